@@ -1,0 +1,43 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/installed
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## make .venv and install the locked dependencies
+
+$(STAMP): requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+run: setup ## start web and worker at http://127.0.0.1:8000
+	@$(BIN)/python -m flask --app app serve
+
+test: setup check ## everything that must pass: checks, tests, the browser
+	@bash tests/system.sh
+	$(BIN)/python -m pytest
+
+check: setup ## lint, format, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+fix: setup ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## measure first byte and page weight, beside an anchor
+	$(BIN)/python -m tests.bench
+
+prove: setup ## long proofs at full count: alerts go out once
+	PROVE=full $(BIN)/python -m pytest tests/prove -s
+
+lock: ## pin every dependency anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --extra postgres --universal --generate-hashes \
+		--custom-compile-command "make lock" --quiet -o requirements.lock
+
+.PHONY: help setup run test check fix bench prove lock

@@ -1,0 +1,3 @@
+from trainers.factory import create_app
+
+app = create_app()

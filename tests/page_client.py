@@ -1,0 +1,127 @@
+"""A visitor's browser for tests: it looks closely at each page, so that nobody has to remember to."""
+
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+import html5lib
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from trainers.core.models import Account
+from trainers.web.access import Access
+
+FIELDS = ("input", "select", "textarea")
+NO_LABEL = ("hidden", "submit", "button")
+PARSER_FORGIVES = {"non-html-root"}
+
+
+class PageClient(FlaskClient):
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data:
+            examine(response, self.application)
+        return response
+
+    def sign_in(self, account: Account) -> "PageClient":
+        with self.session_transaction() as session:
+            session["_user_id"] = account.fs_uniquifier
+            session["_fresh"] = True
+        return self
+
+    def sign_out(self) -> "PageClient":
+        with self.session_transaction() as session:
+            session.clear()
+        return self
+
+
+def examine(response: TestResponse, app: Flask) -> None:
+    text = response.get_data(as_text=True)
+    full_page = text.lstrip().lower().startswith("<!doctype")
+    tree = parse(text, full_page=full_page)
+    where = response.request.path
+    elements = list(tree.iter())
+    if full_page:
+        examine_frame(tree, elements, where)
+    examine_ids(elements, where)
+    examine_fields(tree, elements, where)
+    examine_policy(text, elements, where)
+    examine_cache(response, app, where)
+
+
+def parse(text: str, *, full_page: bool) -> ElementTree.Element:
+    """The page as a tree; raises html5lib's ParseError for what a browser would have to guess."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    tree: ElementTree.Element = (
+        parser.parse(text)
+        if full_page
+        else html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(text)
+    )
+    return tree
+
+
+def words(element: ElementTree.Element | None) -> str:
+    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+
+
+def examine_frame(tree: ElementTree.Element, elements: list[ElementTree.Element], where: str) -> None:
+    assert words(tree.find(".//title")), f"{where}: no title"
+    headings = [element for element in elements if element.tag == "h1"]
+    assert len(headings) == 1, f"{where}: {len(headings)} h1"
+    assert words(headings[0]), f"{where}: empty h1"
+    html = tree if tree.tag == "html" else tree.find(".//html")
+    assert html is None or html.get("lang"), f"{where}: no language"
+
+
+def examine_ids(elements: list[ElementTree.Element], where: str) -> None:
+    ids = [element.get("id") for element in elements if element.get("id") is not None]
+    twice = {each for each in ids if ids.count(each) > 1}
+    assert not twice, f"{where}: ids used twice: {twice}"
+    assert "" not in ids, f"{where}: empty id"
+    for element in elements:
+        for each in (element.get("aria-describedby") or "").split():
+            assert each in ids, f"{where}: aria-describedby points to {each}, which is not there"
+
+
+def examine_fields(tree: ElementTree.Element, elements: list[ElementTree.Element], where: str) -> None:
+    labelled = {element.get("for") for element in elements if element.tag == "label"}
+    for field in (element for element in elements if element.tag in FIELDS):
+        if field.get("type") in NO_LABEL:
+            continue
+        named = field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
+        assert named, f"{where}: field {field.get('name')} has no label"
+    for form in (element for element in elements if element.tag == "form"):
+        assert form.get("action"), f"{where}: a form without an action"
+
+
+def examine_policy(text: str, elements: list[ElementTree.Element], where: str) -> None:
+    assert "<style" not in text, f"{where}: inline style element"
+    for element in elements:
+        if not isinstance(element.tag, str):
+            continue
+        assert element.get("style") is None, f"{where}: inline style on {element.tag}"
+        handlers = [name for name in element.attrib if re.match(r"on[a-z]+$", name)]
+        assert not handlers, f"{where}: inline handler {handlers}"
+        if element.tag == "script":
+            data_only = element.get("type") == "application/ld+json"
+            assert data_only or element.get("src"), f"{where}: inline script"
+        if element.tag == "img":
+            assert element.get("alt") is not None, f"{where}: picture without alt"
+
+
+def examine_cache(response: TestResponse, app: Flask, where: str) -> None:
+    endpoint = (
+        app.url_map.bind("").match(where.split("?")[0], method=response.request.method)[0]
+        if (response.status_code == 200)
+        else None
+    )
+    access = getattr(app.view_functions.get(endpoint or ""), "access", None)
+    if access is Access.PUBLIC and not response.request.headers.get("HX-Request"):
+        assert "Set-Cookie" not in response.headers, f"{where}: a public page sets a cookie"
+        assert "csrf_token" not in response.get_data(as_text=True), f"{where}: a public page carries a token"
+        assert response.headers["Cache-Control"] == "public, no-cache", (
+            f"{where}: {response.headers['Cache-Control']}"
+        )
+    elif endpoint and endpoint != "static":
+        assert "no-store" in response.headers["Cache-Control"], f"{where}: may be stored"

@@ -1,0 +1,94 @@
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.factories import Factory
+from trainers.core.models import ContactMessage, Message, Trainer
+
+FILLED = {
+    "name": "Robin",
+    "email": "runner@example.org",
+    "body": "I would like to train for a slow 10 km.",
+    "adult": "y",
+}
+
+
+@pytest.fixture
+def dana(made: Factory) -> Trainer:
+    trainer = made.listed("Dana Fitzgerald")
+    made.commit()
+    return trainer
+
+
+@pytest.fixture
+def address(made: Factory, dana: Trainer) -> str:
+    return f"/trainers/{made.slug(dana)}/contact"
+
+
+def held(store: Session) -> ContactMessage:
+    store.rollback()
+    return store.scalars(select(ContactMessage)).one()
+
+
+def count(store: Session, table: type) -> int:
+    store.rollback()
+    return store.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_message_waits_for_the_link_and_the_button(client: FlaskClient, store: Session, address: str) -> None:
+    assert "Write to Dana Fitzgerald" in client.get(address).text
+    response = client.post(address, data=FILLED, follow_redirects=True)
+    assert "Look in your mail" in response.text
+    link = f"{address}/{held(store).key}"
+
+    asked = client.get(link)
+    assert "Send my message to Dana Fitzgerald" in asked.text
+    assert count(store, Message) == 1, "following the link sends nothing"
+
+    sent = client.post(link, follow_redirects=True)
+    assert "on its way" in sent.text
+    assert count(store, Message) == 2
+    assert held(store).body is None
+    assert client.get(link).status_code == 410
+    assert client.post(link).status_code == 410
+    assert count(store, Message) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "   ", "Enter your name"),
+        ("email", "runner", "Enter an email address"),
+        ("email", "runner@example.org\r\nBcc: all@example.org", "Use letters, digits and signs on one line"),
+        ("body", " \n ", "Write your message."),
+        ("body", "x" * 1001, "Shorten your message to 1,000 characters."),
+        ("adult", "", "Tick the box if you are 18 or over."),
+    ],
+)
+def test_bad_input_is_told_at_its_field_and_nothing_is_written(
+    client: FlaskClient, store: Session, address: str, field: str, value: str, sentence: str
+) -> None:
+    response = client.post(address, data={**FILLED, field: value})
+    assert response.status_code == 422
+    assert f'id="{field}-error"' in response.text
+    assert sentence in response.text
+    kept = "slow 10 km" if field != "body" else "Robin"
+    assert kept in response.text
+    assert count(store, ContactMessage) == 0
+    assert count(store, Message) == 0
+
+
+def test_an_unknown_link_is_404(client: FlaskClient, address: str) -> None:
+    assert client.get(f"{address}/not-a-key").status_code == 404
+
+
+def test_the_sixth_waiting_message_is_refused_with_a_sentence(
+    client: FlaskClient, store: Session, address: str
+) -> None:
+    for _ in range(5):
+        client.post(address, data=FILLED)
+    response = client.post(address, data=FILLED)
+    assert response.status_code == 422
+    assert "5 messages waiting" in response.text
+    assert count(store, ContactMessage) == 5

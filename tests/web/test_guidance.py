@@ -1,0 +1,59 @@
+import pytest
+from flask.testing import FlaskClient
+
+from trainers.core.articles import list_articles
+from trainers.core.rules import rule_book
+from trainers.core.status_words import STATUS_WORDS
+from trainers.web.guidance import OWN_PAGES
+
+
+def test_guidance_lists_every_article_and_each_opens(client: FlaskClient) -> None:
+    index = client.get("/guidance").text
+    for article in list_articles():
+        assert f'href="/guidance/{article.slug}"' in index
+        page = client.get(f"/guidance/{article.slug}")
+        assert page.status_code == 200
+        for source in article.sources:
+            assert f'id="source-{source.number}"' in page.text
+            assert str(source.year) in page.text
+        assert 'href="/trainers"' in page.text
+
+
+def test_the_hip_article_warns_before_it_advises(client: FlaskClient) -> None:
+    page = client.get("/guidance/hip-pain-from-running").text
+    assert page.index("This is not medical advice") < page.index('class="prose"')
+    assert "911" in page
+
+
+def test_unknown_article_is_404_with_the_way_back(client: FlaskClient) -> None:
+    response = client.get("/guidance/no-such-article")
+    assert response.status_code == 404
+    assert "There is no such article." in response.text
+
+
+@pytest.mark.parametrize("slug", OWN_PAGES)
+def test_own_pages_open(client: FlaskClient, slug: str) -> None:
+    assert client.get(f"/{slug}").status_code == 200
+
+
+def test_rules_show_each_rule_with_its_source_and_date(client: FlaskClient) -> None:
+    page = client.get("/rules").text
+    for rule in rule_book().rules:
+        assert f'id="rule-{rule.code.lower()}"' in page
+        if rule.source:
+            assert rule.source in page
+    assert "15 August 2026" in page
+    assert "check with the issuer" in page
+
+
+def test_each_status_word_is_explained_where_its_tag_leads(client: FlaskClient) -> None:
+    page = client.get("/rules").text
+    for status, entry in STATUS_WORDS.items():
+        assert f'id="status-{status.value}"' in page
+        assert entry.word in page
+
+
+def test_contact_details_come_from_the_settings(client: FlaskClient) -> None:
+    page = client.get("/about").text
+    assert "hello@example.org" in page
+    assert "1 Test Street, Testville" in page

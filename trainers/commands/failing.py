@@ -1,0 +1,23 @@
+"""Core's refusals as a sentence on the terminal and an exit status of 1."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+from trainers.core.errors import DomainError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def fails_loudly(command: Callable[P, T]) -> Callable[P, T]:
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except DomainError as error:
+            raise click.ClickException(error.sentence) from error
+
+    return wrapped

@@ -1,0 +1,37 @@
+import click
+from flask.cli import AppGroup
+
+from trainers.commands.failing import fails_loudly
+from trainers.core import evidence, samples
+from trainers.core.errors import Refused
+from trainers.extensions import db
+from trainers.web import site
+
+command = AppGroup("samples", help="An invented directory to look around in; never in production.")
+
+
+@command.command("load")
+@fails_loudly
+def load() -> None:
+    """Load 200 invented trainers, with dates counted from today."""
+    if site.settings().production:
+        raise Refused("Samples are refused in production: every listing there must be a real person's.")
+    made = samples.load(db.session(), now=site.now(), today=site.today(), password_hash=samples_password())
+    db.session.commit()
+    click.echo(f"{made} invented trainers are loaded.")
+
+
+@command.command("clear")
+@fails_loudly
+def clear() -> None:
+    """Remove the invented trainers and accounts, and nothing else."""
+    files = evidence.open_files(site.settings().uploads_url)
+    gone = samples.clear(db.session(), files, now=site.now())
+    db.session.commit()
+    click.echo(f"{gone} invented trainers are removed.")
+
+
+def samples_password() -> str:
+    from flask_security import hash_password
+
+    return str(hash_password(samples.PASSWORD))

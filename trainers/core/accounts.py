@@ -1,0 +1,71 @@
+"""Accounts as core sees them: addresses folded, roles granted, consent kept."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import event, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapper, Session
+
+from . import audit
+from .errors import DomainError, NotFound
+from .models import Account, Consent, Role
+from .models.account import ROLES
+
+CONSENT_TEXT_VERSION = "2026-11"  # raise it when the text beside the boxes changes
+
+
+def fold_email(address: str) -> str:
+    """One spelling for each address: two that differ only in case are one account."""
+    return address.strip().casefold()
+
+
+@event.listens_for(Account, "before_insert")
+@event.listens_for(Account, "before_update")
+def keep_email_key(_mapper: Mapper[Account], _connection: Connection, account: Account) -> None:
+    account.email_key = fold_email(account.email)
+    account.created_at = account.created_at or datetime.now(UTC)
+
+
+def find_account(session: Session, email: str) -> Account:
+    """Raises NotFound when no account has this address."""
+    found = session.scalar(select(Account).where(Account.email_key == fold_email(email)))
+    if found is None:
+        raise NotFound(f"No account has the address {email}.")
+    return found
+
+
+def grant(session: Session, email: str, role: str, *, by: str) -> Account:
+    """Give an account a role (reviewer, admin). Granting it twice changes nothing."""
+    if role not in ROLES:
+        raise DomainError(f"There is no role {role!r}; choose one of {', '.join(ROLES)}.")
+    account = find_account(session, email)
+    row = session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
+    if row not in account.roles:
+        account.roles.append(row)
+        subject = f"account:{account.id}"
+        audit.record(session, by=by, action="role_granted", subject=subject, about=subject, detail=role)
+    return account
+
+
+def give_consent(session: Session, account: Account, purpose: str, *, now: datetime) -> Consent:
+    """Store one agreement with the version of its text; an agreement to the same version is kept once."""
+    query = select(Consent).where(
+        Consent.account_id == account.id,
+        Consent.purpose == purpose,
+        Consent.text_version == CONSENT_TEXT_VERSION,
+    )
+    found = session.scalar(query)
+    if found is None:
+        found = Consent(account_id=account.id, purpose=purpose, text_version=CONSENT_TEXT_VERSION, given_at=now)
+        session.add(found)
+    return found
+
+
+def has_consented(session: Session, account_id: int, purpose: str) -> bool:
+    """Whether the account has agreed to the text in force."""
+    query = select(Consent.id).where(
+        Consent.account_id == account_id,
+        Consent.purpose == purpose,
+        Consent.text_version == CONSENT_TEXT_VERSION,
+    )
+    return session.scalar(query) is not None

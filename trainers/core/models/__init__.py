@@ -1,0 +1,47 @@
+"""Tables only, one file a noun."""
+
+from .account import Account, Consent, Role, account_role
+from .audit import AuditEvent, Erasure
+from .base import Base, UtcDateTime
+from .contact import ContactMessage
+from .credential import Check, ClaimDraft, Credential, CredentialType, Term
+from .evidence import Evidence
+from .listing import Listing, ListingCredential, NameWord
+from .mail import Alert, Attempt, Message, Recipient, Stop, Watch
+from .place import Place
+from .review import Report, Review
+from .trainer import Slug, Trainer, TrainerLanguage, TrainerSpecialty
+
+__all__ = [
+    "Account",
+    "Alert",
+    "Attempt",
+    "AuditEvent",
+    "Base",
+    "Check",
+    "ClaimDraft",
+    "Consent",
+    "ContactMessage",
+    "Credential",
+    "CredentialType",
+    "Erasure",
+    "Evidence",
+    "Listing",
+    "ListingCredential",
+    "Message",
+    "NameWord",
+    "Place",
+    "Recipient",
+    "Report",
+    "Review",
+    "Role",
+    "Slug",
+    "Stop",
+    "Term",
+    "Trainer",
+    "TrainerLanguage",
+    "TrainerSpecialty",
+    "UtcDateTime",
+    "Watch",
+    "account_role",
+]

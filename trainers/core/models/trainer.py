@@ -1,0 +1,86 @@
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy import Boolean, Date, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .account import Account
+from .base import Base, UtcDateTime, one_of
+from .place import Place
+
+TRAINER_STATES = ("draft", "listed", "paused", "withdrawn")
+MEETING_MODES = ("in_person", "online", "both")
+
+
+class Trainer(Base):
+    """The listed person. `draft` until a claim has been sent in with consent to be listed."""
+
+    __tablename__ = "trainer"
+    __table_args__ = (
+        one_of("state", TRAINER_STATES),
+        one_of("mode", MEETING_MODES),
+        {"sqlite_autoincrement": True},  # an erased trainer's id stays open in the append-only tables: never again
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    zip: Mapped[str] = mapped_column(ForeignKey("place.zip"), index=True)
+    mode: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    headline: Mapped[str] = mapped_column(String(120), default="")
+    bio: Mapped[str] = mapped_column(Text, default="")
+    accepting: Mapped[bool] = mapped_column(Boolean, default=True)
+    accepting_said_on: Mapped[date | None] = mapped_column(Date)
+    is_sample: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship()
+    place: Mapped[Place] = relationship()
+    specialties: Mapped[list["TrainerSpecialty"]] = relationship(
+        cascade="all, delete-orphan", order_by="TrainerSpecialty.specialty"
+    )
+    languages: Mapped[list["TrainerLanguage"]] = relationship(
+        cascade="all, delete-orphan", order_by="TrainerLanguage.language"
+    )
+
+    @property
+    def online(self) -> bool:
+        return self.mode in ("online", "both")
+
+    @property
+    def in_person(self) -> bool:
+        return self.mode in ("in_person", "both")
+
+
+class TrainerSpecialty(Base):
+    """Experience as the trainer tells it: a slug of content/data/specialties.toml."""
+
+    __tablename__ = "trainer_specialty"
+
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("trainer.id", ondelete="CASCADE"), primary_key=True)
+    specialty: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class TrainerLanguage(Base):
+    """A language the trainer works in: an ISO 639-1 code."""
+
+    __tablename__ = "trainer_language"
+
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("trainer.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(3), primary_key=True, index=True)
+
+
+class Slug(Base):
+    """An address under /trainers/ that was ever given out. Never reused: no trainer means gone for good.
+
+    The trainer's own address is the one with the newest `since`; older ones redirect to it.
+    """
+
+    __tablename__ = "slug"
+
+    slug: Mapped[str] = mapped_column(String(140), primary_key=True)
+    trainer_id: Mapped[int | None] = mapped_column(ForeignKey("trainer.id", ondelete="SET NULL"), index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,65 @@
+"""Names and numbers as search, addresses and comparison see them. Pure."""
+
+import re
+import unicodedata
+
+NO_SLUG = "trainer"
+LONGEST_SLUG = 100
+
+APOSTROPHES = "'’‘‛`´′＇ʹʻʼʽʾʿꞌ"
+
+_NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES))
+_LETTERS = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """One spelling for many: no case, accents, apostrophes or punctuation, single spaces.
+
+    "Łukasz O’Brien-Müller" becomes "lukasz obrien muller". Signs that are letters' own parts in other
+    scripts stay, because without them different names would fall together.
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_NO_APOSTROPHES)).casefold()
+    plain = unicodedata.normalize("NFKD", plain).translate(_NO_APOSTROPHES).translate(_LETTERS)
+    return " ".join("".join(map(_kept, plain)).split())
+
+
+def _kept(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if "\u0300" <= sign <= "\u036f" or kind == "Cf":  # accents; signs without width
+        return ""
+    return sign if kind[0] in "LMN" else " "
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words, in order."""
+    return tuple(fold(text).split())
+
+
+def slugify(name: str) -> str:
+    """Lower-case ASCII words joined by hyphens, for /trainers/<slug>; never empty, 100 characters at most."""
+    ascii_words = (re.sub(r"[^a-z0-9]", "", word) for word in words(name))
+    return "-".join(filter(None, ascii_words))[:LONGEST_SLUG].strip("-") or NO_SLUG
+
+
+def number_key(text: str) -> str:
+    """A certificate number for comparison: its letters in capitals and its digits, nothing else."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).upper()))
+
+
+def last_four(number: str) -> str:
+    """The part of a certificate number that the public sees; of a very short number, half of it."""
+    key = number_key(number)
+    return key[-4:] if len(key) > 4 else key[len(key) - len(key) // 2 :]

@@ -1,0 +1,221 @@
+"""A trainer's profile and the life of the listing: drafted, listed, paused, withdrawn; its addresses."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from . import accounts, audit, listing, names, review, texts
+from .credentials import claim_kind, visible_credentials
+from .errors import DomainError, Gone, NotFound, Refused
+from .models import Account, Credential, Review, Slug, Trainer, TrainerLanguage, TrainerSpecialty
+
+LONGEST_NAME = 120
+LONGEST_HEADLINE = 120
+LONGEST_BIO = 3000
+NOTHING_TO_SHOW = "Add a certification first. A listing without one is not shown."
+CONSENTS = ("listing", "adult")
+_SLUG = re.compile(r"[a-z0-9-]{1,140}")
+
+
+def trainer_of(session: Session, account_id: int) -> Trainer | None:
+    """The trainer behind an account, if the account has told about itself."""
+    return session.scalar(select(Trainer).where(Trainer.account_id == account_id))
+
+
+# Profile
+
+
+def create_profile(
+    session: Session, account: Account, *, name: str, zip: str, mode: str, by: str, now: datetime
+) -> Trainer:
+    """A draft: nobody sees it before a certification is sent in. Raises DomainError for a name without letters."""
+    name = shown_name(name)
+    if trainer_of(session, account.id):
+        raise Refused("You have told us about you already.")
+    trainer = Trainer(account_id=account.id, name=name, zip=zip, mode=mode, state="draft", created_at=now)
+    session.add(trainer)
+    session.flush()
+    give_slug(session, trainer, now=now)
+    note(session, trainer, "profile_created", by=by)
+    return trainer
+
+
+def update_about(
+    session: Session, trainer: Trainer, *, name: str, zip: str, mode: str, by: str, now: datetime, today: date
+) -> None:
+    """Name, place and ways to meet. A certification that was checked stays as it was checked."""
+    trainer.zip, trainer.mode = zip, mode
+    session.flush()
+    session.expire(trainer, ["place"])
+    note(session, trainer, "profile_changed", by=by)
+    change_name(session, trainer, name, by=by, now=now, today=today)
+
+
+def update_profile(
+    session: Session,
+    trainer: Trainer,
+    *,
+    headline: str,
+    bio: str,
+    specialties: Iterable[str],
+    languages: Iterable[str],
+    accepting: bool,
+    by: str,
+    today: date,
+) -> None:
+    """What the trainer says about her or himself; nobody checks it, so nothing is withdrawn by it."""
+    trainer.headline, trainer.bio = texts.one_line(headline), texts.paragraphs(bio)
+    chosen, spoken = set(specialties), set(languages)
+    trainer.specialties = [row for row in trainer.specialties if row.specialty in chosen]
+    trainer.specialties += [TrainerSpecialty(specialty=slug) for slug in chosen - specialties_of(trainer)]
+    trainer.languages = [row for row in trainer.languages if row.language in spoken]
+    trainer.languages += [TrainerLanguage(language=code) for code in spoken - languages_of(trainer)]
+    trainer.accepting, trainer.accepting_said_on = accepting, today
+    note(session, trainer, "profile_changed", by=by)
+    listing.refresh(session, trainer, today=today)
+
+
+def specialties_of(trainer: Trainer) -> set[str]:
+    return {row.specialty for row in trainer.specialties}
+
+
+def languages_of(trainer: Trainer) -> set[str]:
+    return {row.language for row in trainer.languages}
+
+
+def change_name(session: Session, trainer: Trainer, name: str, *, by: str, now: datetime, today: date) -> None:
+    """A new name gets a new address, and the old address leads there. Nothing is checked again by itself.
+
+    Raises DomainError for a name without letters.
+    """
+    name = shown_name(name)
+    if name != trainer.name:
+        trainer.name = name
+        if trainer.listed_at is None:  # never seen by anybody: a slip of the pen leaves no trace
+            forget_slugs(session, trainer)
+        give_slug(session, trainer, now=now)
+        note(session, trainer, "name_changed", by=by)
+    listing.refresh(session, trainer, today=today)
+
+
+def shown_name(name: str) -> str:
+    name = texts.one_line(name)
+    if not names.fold(name):
+        raise DomainError("Enter the name that clients know.", field="name")
+    if len(name) > LONGEST_NAME:
+        raise DomainError(f"Shorten the name to {LONGEST_NAME} characters.", field="name")
+    return name
+
+
+# Addresses
+
+
+def give_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
+    """An address for the trainer's name: one that was theirs before, else the first that nobody ever had."""
+    base = names.slugify(trainer.name)
+    query = select(Slug).where(or_(Slug.slug == base, Slug.slug.like(f"{base}-%")))
+    taken = {row.slug: row for row in session.scalars(query)}
+    wanted, count = base, 1
+    while wanted in taken and taken[wanted].trainer_id != trainer.id:
+        count += 1
+        wanted = f"{base}-{count}"
+    if wanted in taken:
+        taken[wanted].since = now
+    else:
+        session.add(Slug(slug=wanted, trainer_id=trainer.id, since=now))
+    session.flush()
+
+
+def forget_slugs(session: Session, trainer: Trainer) -> None:
+    for row in session.scalars(select(Slug).where(Slug.trainer_id == trainer.id)):
+        session.delete(row)
+    session.flush()
+
+
+def slug_of(session: Session, trainer: Trainer) -> str:
+    """The trainer's own address: the newest."""
+    query = select(Slug.slug).where(Slug.trainer_id == trainer.id).order_by(Slug.since.desc(), Slug.slug)
+    return session.scalars(query.limit(1)).one()
+
+
+def find_by_slug(session: Session, slug: str) -> tuple[Trainer, str]:
+    """The listed trainer and her or his own address, which may be a newer one.
+
+    Raises Gone for a listing that was withdrawn or erased, NotFound for one that is paused or never was.
+    """
+    row = session.get(Slug, slug) if _SLUG.fullmatch(slug) else None
+    if row is None:
+        raise NotFound("No listing has this address. It may have a slip in it.")
+    trainer = session.get(Trainer, row.trainer_id) if row.trainer_id is not None else None
+    if trainer is None or trainer.state == "withdrawn":
+        raise Gone("The trainer has taken this listing down.")
+    if trainer.state != "listed":
+        raise NotFound("No listing is shown at this address now.")
+    return trainer, slug_of(session, trainer)
+
+
+# Listed, paused, withdrawn
+
+
+def list_publicly(session: Session, trainer: Trainer, *, by: str, now: datetime, today: date) -> None:
+    """Show the listing, for the first time or again. Claims that nobody has answered go back into the queue.
+
+    Raises Refused without consent or without a certification to show.
+    """
+    if not all(accounts.has_consented(session, trainer.account_id, purpose) for purpose in CONSENTS):
+        raise Refused("Tick both boxes first: we list nobody without them.")
+    held = visible_credentials(session, trainer)
+    if not held:
+        raise Refused(NOTHING_TO_SHOW)
+    for credential in held:
+        if kind := claim_kind(credential):
+            review.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
+    trainer.listed_at = trainer.listed_at or now
+    move(session, trainer, "listed", by=by, today=today)
+
+
+def pause(session: Session, trainer: Trainer, *, by: str, today: date) -> None:
+    """Out of the search and off the page until resumed; checks and reminders go on."""
+    if trainer.state not in ("listed", "paused"):
+        raise Refused("Only a public listing can be paused.")
+    move(session, trainer, "paused", by=by, today=today)
+
+
+def resume(session: Session, trainer: Trainer, *, by: str, today: date) -> None:
+    if trainer.state not in ("listed", "paused"):
+        raise Refused("Only a paused listing can go on.")
+    if not visible_credentials(session, trainer):
+        raise Refused(NOTHING_TO_SHOW)
+    move(session, trainer, "listed", by=by, today=today)
+
+
+def withdraw(session: Session, trainer: Trainer, *, by: str, now: datetime, today: date) -> None:
+    """Take the listing down: its address says so, and what waits to be checked leaves the queue."""
+    if trainer.state == "draft":
+        raise Refused("Your listing is not public yet.")
+    for credential in visible_credentials(session, trainer):
+        leave_queue(session, credential, by=by, now=now)
+    move(session, trainer, "withdrawn", by=by, today=today)
+
+
+def leave_queue(session: Session, credential: Credential, *, by: str, now: datetime) -> None:
+    """Nobody need look any more. What visitors reported stays: it is about the person."""
+    query = select(Review).where(Review.credential_id == credential.id, Review.closed_at.is_(None))
+    for work in session.scalars(query.where(Review.kind.in_(review.CLAIM_KINDS))):
+        work.closed_at, work.closed_by, work.outcome = now, by, "withdrawn"
+        work.taken_by = work.taken_until = None
+
+
+def move(session: Session, trainer: Trainer, state: str, *, by: str, today: date) -> None:
+    if trainer.state != state:
+        trainer.state = state
+        note(session, trainer, f"listing_{state}", by=by)
+    listing.refresh(session, trainer, today=today)
+
+
+def note(session: Session, trainer: Trainer, action: str, *, by: str) -> None:
+    subject = f"trainer:{trainer.id}"
+    audit.record(session, by=by, action=action, subject=subject, about=subject)

@@ -1,0 +1,59 @@
+"""What Flask is given once: the database session, migrations, CSRF, limits, accounts."""
+
+import sqlite3
+from typing import Any
+
+from flask import has_request_context, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_security import SQLAlchemyUserDatastore
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, event
+
+from trainers.config import ROOT
+from trainers.core.models import Account, Base, Role
+
+PRAGMAS = (
+    "busy_timeout=10000",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # without it INSERT OR REPLACE goes round the append-only triggers
+)
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate(directory=str(ROOT / "trainers" / "migrations"))
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
+store = SQLAlchemyUserDatastore(db, Account, Role)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """On SQLite, take transactions into our own hands: writers queue from the first statement on, readers share.
+
+    Python's own handling loses updates and answers "database is locked" to a read that becomes a write.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+
+
+def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is written by on_begin
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def on_begin(connection: Connection) -> None:
+    reads = reads_only()
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def reads_only() -> bool:
+    """A page that is only looked at must not write. Flask-Security's own pages may (it writes on some GETs)."""
+    return has_request_context() and request.method in SAFE_METHODS and request.blueprint != "security"

@@ -1,0 +1,50 @@
+"""Puts the application together from its parts."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from . import cli, extensions, web
+from .config import ROOT, Settings, read_settings
+
+
+def create_app(settings: Settings | None = None, *, instance: Path | None = None, **overrides: Any) -> Flask:
+    """The application. `overrides` are Flask's own configuration keys (used by tests)."""
+    instance = instance or ROOT / "instance"
+    instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(instance),
+    )
+    settings = settings or read_settings(instance)
+    app.config.from_mapping(flask_config(settings), **overrides)
+    app.extensions["settings"] = settings
+    start_database(app)
+    web.init_app(app)
+    cli.init_app(app)
+    return app
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,  # a photo of 10 MB and its form
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "SESSION_COOKIE_SECURE": settings.site_url.startswith("https://"),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,  # a long form survives lunch
+        "RATELIMIT_STORAGE_URI": settings.rate_limit_url,
+        **web.security_config(settings),
+    }
+
+
+def start_database(app: Flask) -> None:
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db)
+    with app.app_context():
+        extensions.prepare_engine(extensions.db.engine)

@@ -1,0 +1,79 @@
+"""Thin pages: read the form, call one core function, render or lead on."""
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+from flask import Blueprint, Flask
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+from sqlalchemy import func, select
+from whitenoise import WhiteNoise
+
+from trainers.config import ROOT, Settings
+from trainers.core.models import Trainer
+from trainers.extensions import csrf, limiter
+
+from . import access, accounts, errors, filters, headers, htmx, site
+
+PAGES = (
+    "home",
+    "directory",
+    "contact",
+    "reports",
+    "guidance",
+    "profile",
+    "credentials",
+    "evidence",
+    "review",
+    "messages",
+    "unsubscribe",
+    "health",
+    "development",
+)
+
+security_config = accounts.security_config
+
+
+def init_app(app: Flask) -> None:
+    csrf.init_app(app)
+    limiter.init_app(app)
+    htmx.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    filters.init_app(app)
+    accounts.init_app(app)
+    for blueprint in blueprints(app):
+        app.register_blueprint(blueprint)
+    app.context_processor(site_context)
+    access.demand_statements(app)
+    serve(app, app.extensions["settings"])
+
+
+def blueprints(app: Flask) -> Iterable[Blueprint]:
+    """One for each page module; the development pages stay out of production."""
+    settings: Settings = app.extensions["settings"]
+    for name in PAGES:
+        if name == "development" and settings.production:
+            continue
+        yield import_module(f"trainers.web.{name}").blueprint
+
+
+def site_context() -> dict[str, Any]:
+    return {"site": site.settings(), "today": site.today(), "samples_loaded": samples_loaded()}
+
+
+def samples_loaded() -> bool:
+    """Whether invented trainers stand in the directory; each page then says so."""
+    if site.settings().production:
+        return False
+    return bool(site.session().scalar(select(func.count()).select_from(Trainer).where(Trainer.is_sample)))
+
+
+def serve(app: Flask, settings: Settings) -> None:
+    """Static files from this process, and the visitor's address from the proxies that we trust."""
+    files = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000)
+    app.wsgi_app = files  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        app.wsgi_app = wrap_wsgi_with_proxy_headers(  # type: ignore[method-assign]
+            app.wsgi_app, trusted_hosts=list(settings.trusted_proxies)
+        )

@@ -1,0 +1,201 @@
+"""Accounts by Flask-Security, fitted to this site: mail through the outbox, buttons instead of links that act,
+422 for rejected forms, sign-out everywhere."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, Flask, Response, flash, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_security import MailUtil, Security, hash_password, logout_user
+from flask_security.forms import SendConfirmationForm
+from sqlalchemy.orm import Session
+from wtforms import Form
+
+from trainers.config import Settings
+from trainers.core import outbox
+from trainers.core.accounts import fold_email
+from trainers.extensions import db, limiter, store
+from trainers.web import access, site
+from trainers.web.htmx import see_other
+
+blueprint = Blueprint("accounts", __name__)
+
+SAMPLE_ADDRESS = re.compile(r"[a-z0-9.-]+@sample\.invalid")
+LIMITS = {
+    "security.login": "20 per minute; 100 per hour",
+    "security.register": "10 per minute; 40 per hour",
+    "security.forgot_password": "5 per minute; 20 per hour",
+    "security.send_confirmation": "5 per minute; 20 per hour",
+}
+
+
+def security_config(settings: Settings) -> dict[str, Any]:
+    """Flask-Security's settings. Answers never tell whether an address has an account."""
+    return {
+        "SECURITY_REGISTERABLE": True,
+        "SECURITY_CONFIRMABLE": True,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_CHANGE_EMAIL": True,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_CONFIRM_EMAIL_WITHIN": "5 days",
+        "SECURITY_RESET_PASSWORD_WITHIN": "2 hours",
+        "SECURITY_CHANGE_EMAIL_WITHIN": timedelta(hours=2),
+        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},  # argon2 salts by itself: one secret fewer to lose
+        "SECURITY_HASHING_SCHEMES": ["argon2"],  # links cost the same for known and unknown addresses
+        "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},  # else a DNS look-up at each sign-up
+        "SECURITY_EMAIL_HTML": False,
+        "SECURITY_EMAIL_SENDER": settings.mail_from,
+        "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},
+        "SECURITY_POST_LOGIN_VIEW": "/dashboard",
+        "SECURITY_POST_LOGOUT_VIEW": "/",
+        "SECURITY_POST_REGISTER_VIEW": "/look-in-your-mail",
+        "SECURITY_POST_CONFIRM_VIEW": "/login",
+        "SECURITY_POST_RESET_VIEW": "/login",
+        "SECURITY_POST_CHANGE_VIEW": "/dashboard/account",
+        "SECURITY_POST_CHANGE_EMAIL_VIEW": "/dashboard/account",
+        "SECURITY_EMAIL_SUBJECT_REGISTER": "Confirm your address for Sound Stride",
+        "SECURITY_EMAIL_SUBJECT_CONFIRM": "Confirm your address for Sound Stride",
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password for Sound Stride",
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your Sound Stride password was changed",
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your Sound Stride password was changed",
+        "SECURITY_CHANGE_EMAIL_SUBJECT": "Confirm your new address for Sound Stride",
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
+            "That address and password do not go together, or the address is not confirmed yet.",
+            "error",
+        ),
+        "SECURITY_MSG_EMAIL_CONFIRMED": ("Thank you. Your address is confirmed. Now sign in.", "success"),
+        "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Enter your password.", "error"),
+        "SECURITY_MSG_EMAIL_NOT_PROVIDED": ("Enter your email address.", "error"),
+        "SECURITY_MSG_INVALID_EMAIL_ADDRESS": (
+            "Enter an email address such as name@example.org.",
+            "error",
+        ),
+        "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (
+            "Choose a password of at least %(length)s characters. Three odd words work well.",
+            "error",
+        ),
+    }
+
+
+def init_app(app: Flask) -> None:
+    Security(
+        app,
+        store,
+        mail_util_cls=OutboxMailUtil,
+        send_confirmation_form=EvenSendConfirmationForm,
+        render_template=render_account_page,
+    )
+    app.register_blueprint(blueprint)
+    ask_before(app, "security.confirm_email", "accounts/confirm.html")
+    ask_before(app, "security.change_email_confirm", "accounts/confirm_change.html")
+    for endpoint, limit in LIMITS.items():
+        view = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
+    app.after_request(finish_account_page)
+
+
+def ask_before(app: Flask, endpoint: str, template: str) -> None:
+    """Let a followed link only ask; a button acts. Mail scanners follow links."""
+    act: Callable[..., ResponseReturnValue] = app.view_functions[endpoint]
+
+    @wraps(act)
+    def ask_first(token: str) -> ResponseReturnValue:
+        return act(token) if request.method == "POST" else render_template(template)
+
+    app.view_functions[endpoint] = ask_first
+    for rule in app.url_map.iter_rules(endpoint):
+        if rule.methods is not None:
+            rule.methods.add("POST")
+
+
+def render_account_page(template: str, **context: Any) -> str:
+    """Flask-Security's way to render; remembers that a form was rejected, which it answers with 200."""
+    forms = (value for value in context.values() if isinstance(value, Form))
+    g.rejected = any(form.errors for form in forms)
+    return render_template(template, **context)
+
+
+def finish_account_page(response: Response) -> Response:
+    if g.get("rejected") and response.status_code == 200 and request.method == "POST":
+        response.status_code = 422
+    mails = g.pop("account_mails", [])
+    if mails and response.status_code < 500:
+        post(mails)
+    return response
+
+
+def post(mails: list[tuple[str, dict[str, str]]]) -> None:
+    db.session.remove()  # whatever the view left open would make this writer wait for itself
+    with Session(db.engine) as own, own.begin():
+        for to, context in mails:
+            recipient = outbox.recipient_for(own, to)
+            key = f"account:{uuid4()}"
+            outbox.queue(own, to=recipient, template="account", context=context, dedupe_key=key, now=site.now())
+
+
+class EvenSendConfirmationForm(SendConfirmationForm):
+    """Takes as long for an unknown address as for a known one."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        if super().validate(**kwargs):
+            return True
+        hash_password("-")
+        return False
+
+
+@blueprint.get("/look-in-your-mail")
+@access.linked
+def look_in_your_mail() -> ResponseReturnValue:
+    return render_template("accounts/look_in_your_mail.html")
+
+
+@blueprint.get("/dashboard/account")
+@access.signed_in
+def account() -> ResponseReturnValue:
+    return render_template("accounts/account.html", account=access.account())
+
+
+@blueprint.post("/dashboard/account/sign-out-everywhere")
+@access.signed_in
+def sign_out_everywhere() -> ResponseReturnValue:
+    store.set_uniquifier(access.account())
+    site.commit()
+    logout_user()
+    flash("You are signed out on every device.", "success")
+    return see_other("/login")
+
+
+class OutboxMailUtil(MailUtil):
+    """Puts Flask-Security's mails into the outbox, after its own work is done and in a session of their own:
+    some of its views commit and some do not, and a mail must neither be lost nor keep half a change alive."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],
+        body: str | None,
+        html: str | None,
+        **kwargs: Any,
+    ) -> None:
+        to = recipient if isinstance(recipient, str) else recipient[1]
+        g.setdefault("account_mails", []).append((to, {"subject": str(subject), "body": body or ""}))
+
+    def normalize(self, email: str) -> str:
+        return self.validate(email)
+
+    def validate(self, email: str) -> str:
+        """Addresses in .invalid belong to the sample directory and pass outside production only."""
+        if not site.settings().production and SAMPLE_ADDRESS.fullmatch(fold_email(email)):
+            return fold_email(email)
+        return str(super().validate(email))

@@ -1,0 +1,62 @@
+"""Every error is one page with a sentence and a way back; htmx receives the sentence alone."""
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from trainers.core.errors import Gone, NotFound, Refused
+from trainers.extensions import db
+from trainers.web.htmx import FRAGMENT_HEADERS, wants_fragment
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("That did not work", "Something in the address or the form could not be read. Go back and try again."),
+    403: ("This page is for others", "Your account may not open this page."),
+    404: ("We cannot find that page", "The address may have a slip in it, or the page has moved."),
+    405: ("That did not work", "This address cannot be used that way. Go back and try again."),
+    410: ("This listing was withdrawn", "The trainer has taken it down."),
+    413: ("That file is too large", "Send a file of up to 10 MB. A photo from a phone at normal size is enough."),
+    429: ("That was a lot at once", "Please wait a few minutes, then try again."),
+    500: ("Something broke on our side", "Nothing was saved. Please try again in a little while."),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(CSRFError, on_csrf)
+    app.register_error_handler(Gone, lambda error: answer(410, error.sentence))
+    app.register_error_handler(NotFound, lambda error: answer(404, error.sentence))
+    app.register_error_handler(Refused, lambda error: answer(403, error.sentence))
+    app.register_error_handler(500, lambda _error: answer(500))
+
+
+def on_http(error: HTTPException) -> Response | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    return answer(code, getattr(error, "sentence", None))
+
+
+def on_csrf(_error: CSRFError) -> Response:
+    return answer(400, "The page was open too long or in another window. Go back, reload it and send it again.")
+
+
+def answer(code: int, sentence: str | None = None) -> Response:
+    """The error page. Rolls back first, so that nothing half-done can be kept."""
+    db.session.rollback()
+    heading, default = WORDS.get(code, WORDS[500 if code >= 500 else 400])
+    name = "errors/_message.html" if wants_fragment() else "errors/error.html"
+    back_href, back_text = way_back()
+    html = render_template(
+        name, code=code, heading=heading, sentence=sentence or default, back_href=back_href, back_text=back_text
+    )
+    response = make_response(html, code)
+    response.vary.update(FRAGMENT_HEADERS)
+    return response
+
+
+def way_back() -> tuple[str, str]:
+    if request.path.startswith("/trainers"):
+        return "/trainers", "Search for a trainer"
+    if request.path.startswith("/dashboard"):
+        return request.path if request.method == "POST" else "/dashboard", "Go back"
+    return "/", "Go to the start page"

@@ -1,0 +1,61 @@
+"""Response headers: the content policy for all, caching by who may see the page."""
+
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTransportSecurity, XContentTypeOptions
+
+from trainers.web.access import Access, access_of, no_store
+from trainers.web.htmx import wants_fragment
+
+
+class QuietSession(SecureCookieSessionInterface):
+    """Leaves public pages alone: they neither depend on a cookie nor set one."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if access_of(request.endpoint) is not Access.PUBLIC:
+            super().save_session(app, session, response)
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = QuietSession()
+    headers = security_headers(https=app.config["SESSION_COOKIE_SECURE"]).headers
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers.update(headers)
+        return cached(response)
+
+
+def security_headers(*, https: bool) -> Secure:
+    policy = (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .script_src("'self'")
+        .style_src("'self'")
+        .img_src("'self'", "data:")
+        .connect_src("'self'")
+        .form_action("'self'")
+        .base_uri("'none'")
+        .frame_ancestors("'none'")
+        .frame_src("'self'")
+    )
+    return Secure(
+        csp=policy,
+        hsts=StrictTransportSecurity().max_age(31_536_000) if https else None,
+        # not no-referrer: Flask-WTF demands a Referer over https
+        referrer=ReferrerPolicy().strict_origin_when_cross_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+    )
+
+
+def cached(response: Response) -> Response:
+    """Public pages may be kept but are asked for again each time; everything else is never kept."""
+    if request.endpoint == "static":
+        return response
+    public = access_of(request.endpoint) is Access.PUBLIC and response.status_code == 200 and not wants_fragment()
+    if not public:
+        no_store(response)
+        return response
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)

@@ -1,0 +1,37 @@
+"""All HTMX knowledge: is a fragment wanted, and how to lead the browser on."""
+
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, render_template
+from htmx_flask import Htmx, request
+
+FRAGMENT_HEADERS = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request", "HX-Request-Type")
+
+
+def init_app(app: Flask) -> None:
+    Htmx(app)
+
+
+def wants_fragment() -> bool:
+    """True when htmx will swap our answer into part of the page it already shows."""
+    return (
+        bool(request.htmx)
+        and request.headers.get("HX-Boosted") != "true"
+        and request.headers.get("HX-History-Restore-Request") != "true"
+        and request.headers.get("HX-Request-Type") != "full"  # htmx 4
+    )
+
+
+def page_or_fragment(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
+    """The whole page, or only the part that htmx will swap in; caches are told what decides it."""
+    name = fragment if wants_fragment() else page
+    response = make_response(render_template(name, **context), status)
+    response.vary.update(FRAGMENT_HEADERS)
+    return response
+
+
+def see_other(url: str) -> Response:
+    """Lead on to `url` after success: 303, or 204 with HX-Redirect where a 303 would land inside the page."""
+    if wants_fragment():
+        return Response(status=204, headers={"HX-Redirect": url})
+    return make_response(redirect(url, 303))

@@ -1,0 +1,39 @@
+"""What each view asks for: the settings, the day, the session."""
+
+from datetime import UTC, date, datetime
+from typing import cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from trainers.config import Settings
+from trainers.core.dates import today_in
+from trainers.extensions import db
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def session() -> Session:
+    """The session of this request. Core takes it and never commits; the view commits once."""
+    return db.session()
+
+
+def commit() -> None:
+    db.session.commit()
+
+
+def now() -> datetime:
+    moment = current_app.config.get("NOW")  # set by tests that travel in time
+    return moment() if callable(moment) else datetime.now(UTC)
+
+
+def today() -> date:
+    """The date in SITE_TIMEZONE: a certification lasts to the end of its last day there."""
+    return today_in(settings().site_timezone, now())
+
+
+def url(path: str) -> str:
+    """A whole address for mails."""
+    return settings().site_url + path

@@ -65,8 +65,11 @@ def make_app(folder: Path, **changes: str) -> Flask:
 
 @pytest.fixture(scope="session")
 def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+def make_template(folder: Path) -> Path:
     """A migrated database with all places and credential types: the file that tests copy."""
-    folder = tmp_path_factory.mktemp("template")
     app = make_app(folder)
     with app.app_context():
         upgrade(directory=str(ROOT / "trainers" / "migrations"))
@@ -74,9 +77,8 @@ def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
         places.load_places(session, ROOT / "content" / "data" / "places.csv")
         sync_types(session)
         session.commit()
-        session.execute(db.text("PRAGMA wal_checkpoint(TRUNCATE)"))
         session.close()
-        db.engine.dispose()
+        db.engine.dispose()  # the last connection to close writes everything into the one file that tests copy
     return folder / "test.db"
 
 

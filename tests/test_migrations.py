@@ -107,6 +107,7 @@ def filled(empty_app: Flask) -> Session:
             dedupe_key="k",
             message_id="<m@localhost>",
             template="account",
+            context={},
             created_at=NOW,
             not_before=NOW,
         )

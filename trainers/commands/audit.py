@@ -12,7 +12,7 @@ command = AppGroup("audit", help="Who did what.")
 @click.option("--limit", default=50, show_default=True, help="How many of the newest events.")
 def show(about: str | None, limit: int) -> None:
     """Print the newest events, all or those ABOUT one trainer ("trainer:7"), newest first."""
-    events = audit.events_about(db.session(), about, limit=limit)
+    events = audit.newest_events(db.session(), about, limit=limit)
     for event in events:
         click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.actor:>8} {event.action:<24} {event.subject} {event.detail}")
     click.echo(f"{len(events)} events.")

@@ -1,59 +1,110 @@
-"""Warnings before something ends: a ladder of steps for each end date, one mail a day for each person."""
+"""Warnings before something ends: for each person one mail a day that names everything due.
 
-from datetime import date, timedelta
+A step is due when its day has come and nothing was recorded for it, so a day on which planning did not run loses
+no reminder. The unique keys of `alert` and of the mail's `dedupe_key` keep two runs, one after the other or at
+once, from sending anything twice.
+"""
 
-from sqlalchemy import select, update
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
 from sqlalchemy.orm import Session
 
-from . import outbox
-from .credentials import rule_for, standing_of
-from .models import Alert, Credential, Watch
+from . import credentials, outbox
+from .digests import digest_of, item_of
+from .due import Due, count_due, people_due, read_due
+from .models import Alert, Message
 from .rows import insert_new
+from .watches import follow_new_addresses, set_next, watch_credential
 
-KIND = "expiry"
-SUBJECT = "credential"
+__all__ = ["PlanResult", "count_due", "plan", "watch_credential"]
 
 
-def watch_credential(session: Session, credential: Credential, *, today: date) -> None:
-    """Warn about the end date that counts now, and no longer about any other. Call it after whatever may have
-    changed that date: a check, a withdrawal. A date that is watched already keeps its place on the ladder."""
+@dataclass(frozen=True)
+class PlanResult:
+    """What one round did. `skipped` counts steps by reason; `waiting` are dates that stay due for a later day.
+
+    `go_on_after` is what the next round is given; None when everybody's turn has come.
+    """
+
+    mails: int = 0
+    planned: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
+    go_on_after: int | None = None
+
+    def __add__(self, other: "PlanResult") -> "PlanResult":
+        return PlanResult(
+            self.mails + other.mails,
+            self.planned + other.planned,
+            self.skipped + other.skipped,
+            self.waiting + other.waiting,
+            other.go_on_after,
+        )
+
+
+def plan(session: Session, *, today: date, now: datetime, after: int = 0, limit: int = 500) -> PlanResult:
+    """Queue the mails of `today` for the next `limit` people; give `go_on_after` back as `after` to go on."""
+    if after == 0:
+        follow_new_addresses(session, today)
+    people = people_due(session, today, after, limit)
+    result = PlanResult(go_on_after=people[-1] if len(people) == limit else None)
+    for _, of_one in groupby(read_due(session, people, today), key=lambda due: due.watch.recipient_id):
+        result = plan_person(session, list(of_one), today=today, now=now) + result
     session.flush()
-    forget_loaded(session, credential)
-    ends_on = end_to_watch(credential, today)
-    of_credential = (Watch.kind == KIND, Watch.subject_kind == SUBJECT, Watch.subject_id == credential.id)
-    others = update(Watch).where(*of_credential).values(next_on=None, next_step=None)
-    if ends_on is None:
-        session.execute(others)
-        return
-    session.execute(others.where(Watch.expires_on != ends_on))
-    start_ladder(session, credential, ends_on)
+    return result
 
 
-def forget_loaded(session: Session, credential: Credential) -> None:
-    """What the session read earlier may be older than the check that was just written."""
-    for term in credential.terms:
-        session.expire(term, ["checks"])
-    session.expire(credential, ["terms"])
+def plan_person(session: Session, dues: list[Due], *, today: date, now: datetime) -> PlanResult:
+    """One person's due dates: one mail names those that are wanted, the others are skipped or wait."""
+    dues = [due for due in dues if is_still_so(session, due, today)]
+    skipped = [due for due in dues if due.reason or not due.steps]
+    wanted = [due for due in dues if due.steps and not due.reason and not due.paused]
+    message = queue_digest(session, wanted, today=today, now=now) if wanted else None
+    told = wanted if message else []
+    rows = [row for due in (*skipped, *told) for row in alert_rows(due, message, now)]
+    insert_new(session, Alert, rows)
+    for due in (*skipped, *told):
+        set_next(due.watch, due.ladder, due.told.union(due.steps))
+    return PlanResult(
+        mails=1 if message else 0,
+        planned=len(told),
+        skipped=Counter(row["skip_reason"] for row in rows if row["skip_reason"]),
+        waiting=len(dues) - len(skipped) - len(told),
+    )
 
 
-def end_to_watch(credential: Credential, today: date) -> date | None:
-    if credential.withdrawn_at is not None or credential.trainer.state == "withdrawn":
-        return None
-    return standing_of(credential, today=today).expires_on
+def is_still_so(session: Session, due: Due, today: date) -> bool:
+    """Whether the watched date is the one that counts; otherwise the watch is put right and nothing is sent."""
+    if due.reason == "withdrawn":
+        return True
+    if credentials.standing_of(due.credential, today=today).expires_on == due.watch.expires_on:
+        return True
+    watch_credential(session, due.credential, today=today)
+    return False
 
 
-def start_ladder(session: Session, credential: Credential, ends_on: date) -> None:
-    account = credential.trainer.account
-    recipient = outbox.recipient_for(session, account.email, account_id=account.id)
-    key = {
-        "recipient_id": recipient.id,
-        "kind": KIND,
-        "subject_kind": SUBJECT,
-        "subject_id": credential.id,
-        "expires_on": ends_on,
-    }
-    insert_new(session, Watch, [key])
-    watch = session.scalars(select(Watch).filter_by(**key)).one()
-    told = set(session.scalars(select(Alert.step).filter_by(**key | {"recipient_id": Alert.recipient_id})))
-    watch.next_step = next((step for step in rule_for(credential.type).alert_days if step not in told), None)
-    watch.next_on = None if watch.next_step is None else ends_on - timedelta(days=watch.next_step)
+def queue_digest(session: Session, wanted: Sequence[Due], *, today: date, now: datetime) -> Message | None:
+    """None when today's mail to this person is out already: what is due since then waits until tomorrow."""
+    recipient = wanted[0].watch.recipient
+    items = [item_of(due.credential, due.watch.expires_on, last=due.steps[-1] == due.ladder[-1]) for due in wanted]
+    context = digest_of(wanted[0].credential.trainer, items, today=today)
+    key = f"digest:{recipient.id}:{today.isoformat()}"
+    return outbox.queue(session, to=recipient, template="digest", context=context, dedupe_key=key, now=now)
+
+
+def alert_rows(due: Due, message: Message | None, now: datetime) -> Iterator[dict[str, Any]]:
+    """One row for each step that is dealt with; of several that have passed, only the latest is sent."""
+    for step in due.steps:
+        reason = due.reason or (None if step == due.steps[-1] else "passed together")
+        yield due.subject | {
+            "step": step,
+            "state": "skipped" if reason else "planned",
+            "skip_reason": reason,
+            "message_id": None if reason or message is None else message.id,
+            "planned_at": now,
+        }

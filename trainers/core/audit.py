@@ -15,7 +15,9 @@ def record(session: Session, *, by: str, action: str, subject: str, about: str, 
     return event
 
 
-def events_about(session: Session, about: str, *, limit: int = 100) -> list[AuditEvent]:
-    """The newest events that concern `about` ("trainer:7"), newest first."""
-    query = select(AuditEvent).where(AuditEvent.about == about).order_by(AuditEvent.id.desc()).limit(limit)
+def newest_events(session: Session, about: str | None = None, *, limit: int = 100) -> list[AuditEvent]:
+    """The newest events first, all of them or those that concern `about` ("trainer:7")."""
+    query = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(limit)
+    if about:
+        query = query.where(AuditEvent.about == about)
     return list(session.scalars(query))

@@ -14,7 +14,7 @@ from .rules import Rule
 
 def sync_types(session: Session) -> int:
     """Add a row for each credential type that the rules name and the table lacks; answers how many."""
-    known = set(session.execute(select(CredentialType.issuer, CredentialType.code)).tuples())
+    known = set(session.execute(select(CredentialType.issuer, CredentialType.code)))
     missing = [rule for rule in rules.rule_book().rules if (rule.issuer, rule.code) not in known]
     session.add_all(CredentialType(issuer=rule.issuer, code=rule.code) for rule in missing)
     session.flush()

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from . import alerts, answers, audit, listing, notices, review
-from .answers import STRENGTH, Record
+from .answers import STRENGTH
 from .comparing import Outcome
 from .credentials import rule_for
 from .dates import long_date
@@ -33,12 +33,16 @@ RETURN_REASONS = {
 
 @dataclass(frozen=True)
 class Case:
-    """A claim on the reviewer's desk: the term in question and what earlier looks have established."""
+    """A claim on the reviewer's desk: the term in question and what earlier looks have established.
+
+    `misses`: first misses since the last confirmation; `to_overturn`: how strong a source a confirmation needs.
+    """
 
     credential: Credential
     term: Term
     rule: Rule
-    record: Record[Term, Check]
+    misses: tuple[Check, ...]
+    to_overturn: int
 
     @property
     def last_looked_on(self) -> date:
@@ -52,7 +56,8 @@ def case_of(credential: Credential, today: date) -> Case:
     confirmed = [each.term for each in record.confirmations]
     newest = max(credential.terms, key=lambda term: (term.recorded_at, term.id))
     last_to_end = max(confirmed, key=lambda term: (term.expires_on or date.max, term.id), default=newest)
-    return Case(credential, record.claim or last_to_end, rule_for(credential.type, today), record)
+    term, rule = record.claim or last_to_end, rule_for(credential.type, today)
+    return Case(credential, term, rule, record.misses, record.to_overturn)
 
 
 def confirm(session: Session, work: Review, look: Look, sitting: Sitting, *, term_id: int) -> Check:
@@ -63,15 +68,15 @@ def confirm(session: Session, work: Review, look: Look, sitting: Sitting, *, ter
     check = _record(session, case, look, Outcome.MATCHED, sitting, action="claim_confirmed")
     review.close(work, outcome="confirmed", by=sitting.by, now=sitting.now)
     notices.tell_confirmed(session, check, sitting)
-    _finish(session, case.credential, sitting)
+    finish(session, case.credential, sitting)
     return check
 
 
 def demand_match(case: Case, look: Look) -> None:
     """Raises DomainError unless the look carries a confirmation and is strong enough to count."""
-    if outcome_of(case.term, look.shown) is not Outcome.MATCHED:
+    if outcome_of(case.term, look) is not Outcome.MATCHED:
         raise DomainError("What you typed does not carry a confirmation. Look at the comparison below.")
-    if STRENGTH[look.method] < case.record.to_overturn:
+    if STRENGTH[look.method] < case.to_overturn:
         raise DomainError(
             "A stronger source said no. Only a look at a source as strong can change that.", field="method"
         )
@@ -82,36 +87,40 @@ def second_look(session: Session, work: Review, look: Look, sitting: Sitting, *,
     case = _begin(session, work, sitting, term_id)
     _demand_newest(case, look, sitting)
     demand_miss(case, look)
-    if earlier_miss(case.record, look, sitting) is not None:
+    if earlier_miss(case, sitting, by_day=sitting.today) is not None:
         raise DomainError("Another reviewer missed it a week ago or more. Decide now: confirm or refuse.")
     check = _record(session, case, look, Outcome.SECOND_LOOK, sitting, action="second_look")
-    put_off(session, work, check, case.record, sitting)
+    put_off(session, work, check, case, sitting)
     notices.tell_second_look(session, check, sitting, again_on=work.due_on)
-    _finish(session, case.credential, sitting)
+    finish(session, case.credential, sitting)
     return check
 
 
 def demand_miss(case: Case, look: Look) -> None:
-    if outcome_of(case.term, look.shown) is Outcome.MATCHED:
+    """Raises DomainError for a look that matched, and for one at a source that was not there."""
+    outcome = outcome_of(case.term, look)
+    if outcome is Outcome.UNAVAILABLE:
+        raise DomainError("The source was not available, so it showed nothing for or against.", field="found")
+    if outcome is Outcome.MATCHED:
         raise DomainError("What you typed matches the claim. Confirm it, or look again.")
 
 
-def earlier_miss(record: Record[Term, Check], look: Look, sitting: Sitting) -> Check | None:
-    """The first miss by another person that lies at least seven days before this look, counted from the day
-    on which the trainer was told."""
-    for miss in record.misses:
-        told_on = sitting.day_of(miss.recorded_at)
-        if miss.by != sitting.by and max(miss.looked_on, told_on) + SECOND_LOOK <= look.looked_on:
-            return miss
-    return None
+def earlier_miss(case: Case, sitting: Sitting, *, by_day: date) -> Check | None:
+    """A first miss by another person whose seven days are over on a day."""
+    others = (miss for miss in case.misses if miss.by != sitting.by)
+    return next((miss for miss in others if second_look_from(miss, sitting) <= by_day), None)
 
 
-def put_off(session: Session, work: Review, miss: Check, record: Record[Term, Check], sitting: Sitting) -> None:
+def second_look_from(miss: Check, sitting: Sitting) -> date:
+    """Seven days after the miss, counted from the day on which the trainer was told."""
+    return max(miss.looked_on, sitting.day_of(miss.recorded_at)) + SECOND_LOOK
+
+
+def put_off(session: Session, work: Review, miss: Check, case: Case, sitting: Sitting) -> None:
     """Back into the queue for another person, seven days after the first of the misses."""
-    first = next((each for each in record.misses if each.by != sitting.by), miss)
-    again_on = max(first.looked_on, sitting.day_of(first.recorded_at)) + SECOND_LOOK
+    first = next((each for each in case.misses if each.by != sitting.by), miss)
     review.put_back(work)
-    work.not_before = work.due_on = again_on
+    work.not_before = work.due_on = second_look_from(first, sitting)
     session.flush()
 
 
@@ -123,37 +132,39 @@ def refuse(session: Session, work: Review, look: Look, sitting: Sitting, *, term
     case = _begin(session, work, sitting, term_id)
     _demand_newest(case, look, sitting)
     demand_miss(case, look)
-    first = earlier_miss(case.record, look, sitting)
+    first = earlier_miss(case, sitting, by_day=look.looked_on)
     if first is None:
-        raise DomainError(_why_not_yet(case.record, sitting))
-    check = _record(session, case, look, outcome_of(case.term, look.shown), sitting, action="claim_refused")
+        raise DomainError(_why_not_yet(case, sitting))
+    check = _record(session, case, look, outcome_of(case.term, look), sitting, action="claim_refused")
     review.close(work, outcome="refused", by=sitting.by, now=sitting.now)
     notices.tell_refused(session, check, sitting, first=first)
-    _finish(session, case.credential, sitting)
+    finish(session, case.credential, sitting)
     return check
 
 
-def _why_not_yet(record: Record[Term, Check], sitting: Sitting) -> str:
-    others = [miss for miss in record.misses if miss.by != sitting.by]
+def _why_not_yet(case: Case, sitting: Sitting) -> str:
+    others = [miss for miss in case.misses if miss.by != sitting.by]
     if not others:
         return "Nobody else has missed it yet. Choose a second look: another person looks in seven days."
-    day = max(others[0].looked_on, sitting.day_of(others[0].recorded_at)) + SECOND_LOOK
-    return f"The trainer has until {long_date(day)} to answer the first miss. Look again then."
+    day = long_date(second_look_from(others[0], sitting))
+    return f"The trainer has seven days to answer the first miss. Look on {day} or later."
 
 
 def unavailable(session: Session, work: Review, look: Look, sitting: Sitting, *, term_id: int) -> Check:
     """Record that the source could not be reached. It says nothing against the trainer; the work goes back."""
     case = _begin(session, work, sitting, term_id)
     _demand_newest(case, look, sitting)
-    if look.shown is not None:
-        raise DomainError("You typed what the source showed, so it was there.", field="found")
+    if look.available:
+        raise DomainError("Say above that the source was not available.", field="found")
     check = _record(session, case, look, Outcome.UNAVAILABLE, sitting, action="source_unavailable")
     review.put_back(work)
-    _finish(session, case.credential, sitting)
+    finish(session, case.credential, sitting)
     return check
 
 
-def return_claim(session: Session, work: Review, sitting: Sitting, *, reason: str, note: str, term_id: int) -> None:
+def return_claim(
+    session: Session, work: Review, sitting: Sitting, *, reason: str, note: str, term_id: int
+) -> None:
     """Send the claim back to its trainer with a reason. No look is recorded and the public reads nothing."""
     case = _begin(session, work, sitting, term_id)
     if reason not in RETURN_REASONS:
@@ -161,9 +172,9 @@ def return_claim(session: Session, work: Review, sitting: Sitting, *, reason: st
     if reason == "other" and not note:
         raise DomainError("Write what the trainer should put right.", field="note")
     review.close(work, outcome="returned", by=sitting.by, now=sitting.now, reason=reason, note=note)
-    _audit(session, case.credential, sitting, action="claim_returned", detail=reason)
+    record_event(session, case.credential, sitting, action="claim_returned", detail=reason)
     notices.tell_returned(session, work, sitting, reason=RETURN_REASONS[reason])
-    _finish(session, case.credential, sitting)
+    finish(session, case.credential, sitting)
 
 
 def resolve(session: Session, work: Review, sitting: Sitting, *, note: str) -> None:
@@ -175,9 +186,7 @@ def resolve(session: Session, work: Review, sitting: Sitting, *, note: str) -> N
         raise DomainError("Write what you found and did.", field="note")
     review.close(work, outcome="resolved", by=sitting.by, now=sitting.now, note=note)
     about = f"trainer:{work.trainer_id}"
-    audit.record(
-        session, by=sitting.by, action=f"{work.kind}_resolved", subject=f"review:{work.id}", about=about
-    )
+    audit.record(session, by=sitting.by, action=f"{work.kind}_resolved", subject=f"review:{work.id}", about=about)
     session.flush()
 
 
@@ -200,17 +209,15 @@ def _demand_newest(case: Case, look: Look, sitting: Sitting) -> None:
         raise DomainError(f"Somebody looked on {day}, which is later. Look again.", field="looked_on")
 
 
-def _record(
-    session: Session, case: Case, look: Look, outcome: Outcome, sitting: Sitting, *, action: str
-) -> Check:
+def _record(session: Session, case: Case, look: Look, outcome: Outcome, sitting: Sitting, *, action: str) -> Check:
     check = check_of(look, case.term, outcome, sitting)
     case.term.checks.append(check)
     session.flush()
-    _audit(session, case.credential, sitting, action=action, detail=f"check:{check.id}")
+    record_event(session, case.credential, sitting, action=action, detail=f"check:{check.id}")
     return check
 
 
-def _audit(session: Session, credential: Credential, sitting: Sitting, *, action: str, detail: str) -> None:
+def record_event(session: Session, credential: Credential, sitting: Sitting, *, action: str, detail: str) -> None:
     audit.record(
         session,
         by=sitting.by,
@@ -221,7 +228,7 @@ def _audit(session: Session, credential: Credential, sitting: Sitting, *, action
     )
 
 
-def _finish(session: Session, credential: Credential, sitting: Sitting) -> None:
+def finish(session: Session, credential: Credential, sitting: Sitting) -> None:
     session.flush()
     listing.refresh(session, credential.trainer, today=sitting.today)
     alerts.watch_credential(session, credential, today=sitting.today)

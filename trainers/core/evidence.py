@@ -34,7 +34,7 @@ ORPHAN_AGE = timedelta(days=1)
 FIELD = "photo"
 
 _PDF_START = re.compile(rb"%PDF-[12]\.\d")
-_PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
+_PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 
 
@@ -174,7 +174,11 @@ def keep_upload(session: Session, files: Files, draft: ClaimDraft, data: bytes, 
     Raises DomainError for a file that cannot be kept.
     """
     found = clean(data)
-    return record(session, draft, found, key=store(files, found), now=now)
+    key = store(files, found)
+    kept = record(session, draft, found, key=key, now=now)
+    if kept.storage_key != key:
+        files.delete(key)  # it was here already
+    return kept
 
 
 def store(files: Files, found: CleanFile) -> str:

@@ -95,7 +95,7 @@ def _held(session: Session, ids: Sequence[int], today: date) -> dict[int, list[H
 
 def _shuffles(session: Session, ids: Sequence[int]) -> dict[int, int]:
     query = select(Listing.trainer_id, Listing.shuffle).where(Listing.trainer_id.in_(ids))
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def _slugs(session: Session, ids: Sequence[int]) -> dict[int, str]:

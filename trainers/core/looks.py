@@ -47,12 +47,16 @@ class Shown:
 
 @dataclass(frozen=True)
 class Look:
-    """One dated look. `shown` is None where the source showed no record; no page was read for a document."""
+    """One dated look. `shown` is None where the source showed no record, or was not `available` at all.
+
+    A look at the certificate itself has no `source_url`.
+    """
 
     method: str
     source_url: str
     looked_on: date
     shown: Shown | None
+    available: bool = True
 
 
 class Results(NamedTuple):
@@ -70,11 +74,13 @@ def compare(term: Term, shown: Shown) -> Results:
     )
 
 
-def outcome_of(term: Term, shown: Shown | None) -> Outcome:
-    """What the comparison suggests: a match, or which kind of miss."""
-    if shown is None:
+def outcome_of(term: Term, look: Look) -> Outcome:
+    """What the comparison suggests: a match, which kind of miss, or nothing because the source was not there."""
+    if not look.available:
+        return Outcome.UNAVAILABLE
+    if look.shown is None:
         return Outcome.NO_MATCH
-    return comparing.outcome_of(*compare(term, shown), shown.status)
+    return comparing.outcome_of(*compare(term, look.shown), look.shown.status)
 
 
 def check_of(look: Look, term: Term, outcome: str, sitting: Sitting, *, supersedes: Check | None = None) -> Check:
@@ -111,6 +117,8 @@ def demand_sound(look: Look, term: Term, rule: Rule, sitting: Sitting) -> None:
     _demand_method(look, rule)
     _demand_address(look)
     _demand_day(look, sitting.day_of(term.recorded_at), sitting.today)
+    if look.shown is not None and not look.available:
+        raise DomainError("You typed what the source showed, so it was there.", field="found")
     if look.shown is not None and not look.shown.name.strip():
         raise DomainError("Type the name as the source shows it.", field="shown_name")
 

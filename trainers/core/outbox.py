@@ -6,43 +6,47 @@ then they are sent again, with the same Message-ID, because twice is better than
 """
 
 import json
-import secrets
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from .accounts import fold_email
-from .errors import DomainError
-from .models import Message, Recipient
+from .models import Attempt, Message, Recipient
+from .recipients import recipient_for
 from .rows import insert_new
+from .stops import OPTIONAL, are_stopped, stops_of
+from .transport import Fate, Reply, Transport
 
+__all__ = [
+    "Letter",
+    "Outcome",
+    "claim",
+    "count_due",
+    "deliver",
+    "queue",
+    "recipient_for",
+    "settle",
+]
 
-def recipient_for(session: Session, email: str, *, account_id: int | None = None) -> Recipient:
-    """The row of an address, made on first use; with an account, the address is from now on that account's.
-
-    Raises DomainError for what cannot be an address.
-    """
-    email = email.strip()
-    if not may_be_address(email):
-        raise DomainError("Enter an email address such as name@example.org", field="email")
-    key = fold_email(email)
-    new = {"email": email, "email_key": key, "account_id": account_id, "key": secrets.token_urlsafe(12)}
-    insert_new(session, Recipient, [new])
-    recipient = session.scalars(select(Recipient).where(Recipient.email_key == key)).one()
-    if account_id is not None:
-        recipient.account_id = account_id
-    return recipient
-
-
-def may_be_address(email: str) -> bool:
-    """One @, no space and nothing that could end a header line. Whether it exists, only sending shows."""
-    local, at, domain = email.rpartition("@")
-    clean = email.isprintable() and not any(sign.isspace() or sign in "<>,;" for sign in email)
-    return bool(local and at and domain) and clean and "@" not in local and len(email) <= 254
+LEASE = timedelta(minutes=5)
+SAFETY = timedelta(minutes=1)
+"""No mail is begun when less than this is left of the lease."""
+DELAYS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+)
+"""How long to wait after each try; the last one repeats."""
+GIVE_UP = timedelta(days=3)
+ALWAYS = ("account",)
+"""Goes even to an address from which mail came back: the person asked for it a moment ago."""
 
 
 def queue(
@@ -54,7 +58,7 @@ def queue(
     again under keys that end in `_on`. A key `reply_to` becomes that header.
     """
     session.flush()
-    if to.state != "ok":
+    if to.state != "ok" and template not in ALWAYS:
         return None
     row = {
         "recipient_id": to.id,
@@ -79,3 +83,142 @@ def as_json(context: Mapping[str, Any]) -> dict[str, Any]:
 
     kept: dict[str, Any] = json.loads(json.dumps(context, default=text_of))
     return kept
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One claimed message, written out. `attempt` is the number of this try."""
+
+    id: int
+    attempt: int
+    lease_until: datetime
+    mail: EmailMessage
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one claimed message; `reply` is None when its turn did not come."""
+
+    id: int
+    attempt: int
+    reply: Reply | None
+    subject: str | None = None
+
+
+def count_due(session: Session, *, now: datetime) -> int:
+    """How many messages could be claimed now."""
+    due = select(func.count()).select_from(Message).where(Message.state == "queued", Message.not_before <= now)
+    return session.scalar(due) or 0
+
+
+def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Message]:
+    """Messages whose time has come, held for this sender until the lease ends. Commit before delivering.
+
+    A message that nobody wants any more is dropped here, with the reason.
+    """
+    put_back(session, now)
+    due = select(Message.id).where(Message.state == "queued", Message.not_before <= now)
+    next_ones = due.order_by(Message.not_before, Message.id).limit(limit)
+    mine = (
+        update(Message)
+        .where(Message.id.in_(next_ones), Message.state == "queued")
+        .values(state="sending", lease_until=now + LEASE, attempts=Message.attempts + 1)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    ids = session.scalars(mine).all()
+    query = select(Message).where(Message.id.in_(ids)).order_by(Message.not_before, Message.id)
+    return drop_unwanted(session, session.scalars(query.execution_options(populate_existing=True)).all())
+
+
+def put_back(session: Session, now: datetime) -> None:
+    """Messages of senders that were not heard of again."""
+    lost = (
+        update(Message)
+        .where(Message.state == "sending", Message.lease_until < now)
+        .values(state="queued", lease_until=None)
+        .returning(Message.id, Message.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    for id, attempt in session.execute(lost).all():
+        reply = Reply(Fate.LATER, "The sender stopped before it could say what came of it.")
+        keep_attempt(session, id, attempt, reply, now)
+
+
+def drop_unwanted(session: Session, messages: Iterable[Message]) -> list[Message]:
+    """A stop or a returned mail may have come after the message was queued."""
+    claimed = list(messages)
+    stopped = stops_of(session, {message.recipient_id for message in claimed})
+    wanted = []
+    for message in claimed:
+        kind = OPTIONAL.get(message.template)
+        if kind is not None and are_stopped(stopped[message.recipient_id], kind):
+            drop(message, "stopped")
+        elif message.recipient.state != "ok" and message.template not in ALWAYS:
+            drop(message, "bounced")
+        else:
+            wanted.append(message)
+    session.flush()
+    return wanted
+
+
+def drop(message: Message, reason: str) -> None:
+    message.state, message.drop_reason, message.lease_until, message.context = "dropped", reason, None, None
+    message.attempts -= 1
+
+
+def deliver(transport: Transport, letters: Iterable[Letter], *, clock: Callable[[], datetime]) -> list[Outcome]:
+    """Hand the letters over one by one. Stops at the first sign that nothing can be handed over now, and when
+    the lease is nearly over: somebody else may then send what is left."""
+    outcomes = []
+    going_on = True
+    for letter in letters:
+        going_on = going_on and clock() < letter.lease_until - SAFETY
+        reply = transport.send(letter.mail) if going_on else None
+        outcomes.append(Outcome(letter.id, letter.attempt, reply, str(letter.mail["Subject"])))
+        going_on = going_on and reply is not None and reply.fate is not Fate.UNREACHABLE
+    return outcomes
+
+
+def settle(session: Session, outcomes: Iterable[Outcome], *, now: datetime) -> None:
+    """Write down what came of each claimed message. What went wrong for now is tried again, later and later."""
+    for outcome in outcomes:
+        message = session.get(Message, outcome.id, with_for_update={"of": Message}, populate_existing=True)
+        if message is None:  # its recipient was erased meanwhile
+            continue
+        ours = message.state in ("sending", "queued") and message.attempts == outcome.attempt
+        if outcome.reply is None:
+            if ours:
+                release(message, now)
+            continue
+        keep_attempt(session, outcome.id, outcome.attempt, outcome.reply, now)
+        if ours:
+            conclude(message, outcome, outcome.reply, now)
+    session.flush()
+
+
+def release(message: Message, now: datetime) -> None:
+    message.state, message.lease_until, message.not_before = "queued", None, now
+    message.attempts -= 1
+
+
+def conclude(message: Message, outcome: Outcome, reply: Reply, now: datetime) -> None:
+    message.lease_until = None
+    message.subject = outcome.subject[:200] if outcome.subject else message.subject
+    recipient = message.recipient
+    if reply.fate is Fate.DELIVERED:
+        message.state, message.sent_at, message.context = "sent", now, None
+        recipient.state = "ok" if recipient.state == "bounced" else recipient.state
+    elif reply.fate is Fate.REFUSED or now - message.created_at > GIVE_UP:
+        message.state, message.context = "failed", None
+        recipient.state = "bounced" if reply.unknown_address else recipient.state
+    else:
+        message.state = "queued"
+        message.not_before = now + DELAYS[min(message.attempts, len(DELAYS)) - 1]
+
+
+def keep_attempt(session: Session, id: int, attempt: int, reply: Reply, now: datetime) -> None:
+    delivered = reply.fate is Fate.DELIVERED
+    row = {"message_id": id, "n": attempt, "at": now, "delivered": delivered, "reply": reply.text}
+    if session.get(Attempt, (id, attempt)) is None:
+        session.execute(insert(Attempt), [row])

@@ -15,8 +15,9 @@ from .models import Credential, Review, Trainer
 
 WORKING_DAYS = 7
 TAKE = timedelta(minutes=30)
-CLAIM_KINDS = ("new", "renewal", "edit", "recheck", "dispute")
-"""Kinds that are answered by looking at a source; the others are cases that are settled with a note."""
+CLAIM_KINDS = ("recheck", "edit", "new", "renewal", "dispute")
+"""Kinds that are answered by looking at a source; the others are cases that are settled with a note. Where two
+come together, the later one names the work."""
 SHOWN_AT_ONCE = 100
 
 
@@ -64,7 +65,8 @@ def open_review(
         session.add(found)
     else:
         found.not_before = None
-        found.kind = found.kind if found.kind == "new" else kind
+        if kind in CLAIM_KINDS:
+            found.kind = max(found.kind, kind, key=CLAIM_KINDS.index)
     session.flush()
     return found
 

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from . import alerts, audit, listing, outbox
+from . import alerts, audit, credentials, listing, outbox
 from .accounts import give_consent, grant
 from .erasure import erase_trainer, forget_account
 from .evidence import Files
@@ -18,6 +18,7 @@ from .models import (
     Account,
     AuditEvent,
     CredentialType,
+    Erasure,
     Place,
     Slug,
     Trainer,
@@ -90,6 +91,7 @@ def load(session: Session, *, now: datetime, today: date, password_hash: str) ->
     """Make the invented directory; returns the number of trainers, 0 when it is there already."""
     if are_loaded(session):
         return 0
+    credentials.sync_types(session)
     random = Random(20_261_123)  # noqa: S311 - the same directory on each machine
     reviewers = [
         make_account(session, email, password_hash, now=now, random=random)
@@ -187,9 +189,20 @@ def make_credentials(sampler: Sampler, trainer: Trainer, kind: str) -> None:
 def clear(session: Session, files: Files, *, now: datetime) -> int:
     """Remove the invented trainers, their papers and accounts, and nothing else; returns how many trainers."""
     samples = list(session.scalars(select(Trainer).where(Trainer.is_sample)))
+    ids = [trainer.id for trainer in samples]
+    slugs = list(session.scalars(select(Slug.slug).where(Slug.trainer_id.in_(ids))))
     for trainer in samples:
         erase_trainer(session, files, trainer, by="system", now=now)
     reviewers = select(Account).where(Account.email_key.in_((REVIEWER_EMAIL, SECOND_REVIEWER_EMAIL)))
     for account in session.scalars(reviewers).all():
         forget_account(session, account)
+    leave_no_trace(session, ids, slugs)
     return len(samples)
+
+
+def leave_no_trace(session: Session, ids: list[int], slugs: list[str]) -> None:
+    """A real trainer who goes leaves an address that says so, and a date; an invented one leaves nothing."""
+    about = [f"trainer:{each}" for each in ids]
+    session.execute(delete(AuditEvent).where(AuditEvent.about.in_(about)))
+    session.execute(delete(Erasure).where(Erasure.trainer_id.in_(ids)))
+    session.execute(delete(Slug).where(Slug.slug.in_(slugs)))

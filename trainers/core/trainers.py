@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from . import accounts, audit, listing, names, review, texts
+from . import accounts, alerts, audit, listing, names, review, texts
 from .credentials import claim_kind, visible_credentials
 from .errors import DomainError, Gone, NotFound, Refused
-from .models import Account, Credential, Review, Slug, Trainer, TrainerLanguage, TrainerSpecialty
+from .models import Account, Slug, Trainer, TrainerLanguage, TrainerSpecialty
 
 LONGEST_NAME = 120
 LONGEST_HEADLINE = 120
@@ -175,6 +175,7 @@ def list_publicly(session: Session, trainer: Trainer, *, by: str, now: datetime,
             review.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
     trainer.listed_at = trainer.listed_at or now
     move(session, trainer, "listed", by=by, today=today)
+    watch_all(session, trainer, today=today)
 
 
 def pause(session: Session, trainer: Trainer, *, by: str, today: date) -> None:
@@ -196,17 +197,15 @@ def withdraw(session: Session, trainer: Trainer, *, by: str, now: datetime, toda
     """Take the listing down: its address says so, and what waits to be checked leaves the queue."""
     if trainer.state == "draft":
         raise Refused("Your listing is not public yet.")
-    for credential in visible_credentials(session, trainer):
-        leave_queue(session, credential, by=by, now=now)
+    review.close_withdrawn(session, trainer=trainer, by=by, now=now)
     move(session, trainer, "withdrawn", by=by, today=today)
+    watch_all(session, trainer, today=today)
 
 
-def leave_queue(session: Session, credential: Credential, *, by: str, now: datetime) -> None:
-    """Nobody need look any more. What visitors reported stays: it is about the person."""
-    query = select(Review).where(Review.credential_id == credential.id, Review.closed_at.is_(None))
-    for work in session.scalars(query.where(Review.kind.in_(review.CLAIM_KINDS))):
-        work.closed_at, work.closed_by, work.outcome = now, by, "withdrawn"
-        work.taken_by = work.taken_until = None
+def watch_all(session: Session, trainer: Trainer, *, today: date) -> None:
+    """Reminders end with the listing and begin again with it."""
+    for credential in visible_credentials(session, trainer):
+        alerts.watch_credential(session, credential, today=today)
 
 
 def move(session: Session, trainer: Trainer, state: str, *, by: str, today: date) -> None:

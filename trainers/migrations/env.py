@@ -1,7 +1,7 @@
 """Runs the migrations on SQLite and PostgreSQL with the application's own engine."""
 
 from logging.config import fileConfig
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -14,7 +14,7 @@ if config.config_file_name:
 database = current_app.extensions["migrate"].db
 
 
-def render_item(type_: str, item: Any, autogen_context: Any) -> str | bool:
+def render_item(type_: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Write our own column type by the name that it will keep."""
     if type_ == "type" and type(item).__name__ == "UtcDateTime":
         return "sa.DateTime(timezone=True)"
@@ -24,7 +24,7 @@ def render_item(type_: str, item: Any, autogen_context: Any) -> str | bool:
 def run(connection: Connection) -> None:
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:  # rebuilding a parent table would delete its children by cascade
-        connection.connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+        connection.connection.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=database.metadata,
@@ -38,7 +38,7 @@ def run(connection: Connection) -> None:
         if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError("A migration left rows whose parent is gone.")
     if sqlite:
-        connection.connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+        connection.connection.execute("PRAGMA foreign_keys=ON")
 
 
 with database.engine.connect() as connection:

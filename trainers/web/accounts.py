@@ -2,7 +2,6 @@
 422 for rejected forms, sign-out everywhere."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -42,8 +41,8 @@ def security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_CHANGEABLE": True,
         "SECURITY_CHANGE_EMAIL": True,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_CONFIRM_EMAIL_WITHIN": "5 days",
-        "SECURITY_RESET_PASSWORD_WITHIN": "2 hours",
+        "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=5),
+        "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
         "SECURITY_CHANGE_EMAIL_WITHIN": timedelta(hours=2),
         "SECURITY_PASSWORD_LENGTH_MIN": 12,
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
@@ -105,7 +104,7 @@ def init_app(app: Flask) -> None:
 
 def ask_before(app: Flask, endpoint: str, template: str) -> None:
     """Let a followed link only ask; a button acts. Mail scanners follow links."""
-    act: Callable[..., ResponseReturnValue] = app.view_functions[endpoint]
+    act: Any = app.view_functions[endpoint]
 
     @wraps(act)
     def ask_first(token: str) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from trainers.core import contact, trainers
 from trainers.core.errors import DomainError
+from trainers.core.models import Trainer
 from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.contact import ContactForm, EmptyForm
@@ -26,7 +27,7 @@ def write(slug: str) -> ResponseReturnValue:
     return render_template("contact/write.html", form=form, trainer=trainer, slug=current_slug), status
 
 
-def held(form: ContactForm, trainer: trainers.Trainer, slug: str) -> bool:
+def held(form: ContactForm, trainer: Trainer, slug: str) -> bool:
     try:
         contact.hold_message(
             site.session(),

@@ -58,4 +58,5 @@ def cached(response: Response) -> Response:
         return response
     response.headers["Cache-Control"] = "public, no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -1,8 +1,7 @@
 from datetime import datetime
 
-from flask_security import AsaList, RoleMixin, UserMixin
+from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Boolean, Column, ForeignKey, String, Table
-from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, UtcDateTime, one_of
@@ -24,7 +23,6 @@ class Role(Base, RoleMixin):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(20), unique=True)
-    permissions: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
 
 class Account(Base, UserMixin):

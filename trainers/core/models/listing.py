@@ -6,6 +6,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from .base import Base
 
 
+def sorted_text(length: int) -> String:
+    """Text whose order and ranges are asked for: by code point on both engines, whatever the server's language."""
+    text = String(length)
+    return text.with_variant(String(length, collation="C"), "postgresql")
+
+
 class Listing(Base):
     """One row for each listed trainer: what the search reads. Made by core/listing.py from the tables of record.
 
@@ -21,7 +27,7 @@ class Listing(Base):
     slug: Mapped[str] = mapped_column(String(140))
     zip: Mapped[str] = mapped_column(ForeignKey("place.zip"), index=True)
     name: Mapped[str] = mapped_column(String(120))
-    name_key: Mapped[str] = mapped_column(String(140), index=True)
+    name_key: Mapped[str] = mapped_column(sorted_text(140), index=True)
     headline: Mapped[str] = mapped_column(String(120))
     in_person: Mapped[bool] = mapped_column(Boolean)
     online: Mapped[bool] = mapped_column(Boolean)
@@ -48,7 +54,7 @@ class NameWord(Base):
 
     __tablename__ = "name_word"
 
-    word: Mapped[str] = mapped_column(String(120), primary_key=True)
+    word: Mapped[str] = mapped_column(sorted_text(120), primary_key=True)
     trainer_id: Mapped[int] = mapped_column(
         ForeignKey("listing.trainer_id", ondelete="CASCADE"), primary_key=True, index=True
     )

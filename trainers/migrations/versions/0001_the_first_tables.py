@@ -70,7 +70,6 @@ def upgrade() -> None:
     op.create_table('role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=20), nullable=False),
-    sa.Column('permissions', flask_security.datastore.AsaList(), nullable=True),
     sa.CheckConstraint("name IN ('reviewer', 'admin')", name=op.f('ck_role_name')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_role')),
     sa.UniqueConstraint('name', name=op.f('uq_role_name'))
@@ -172,7 +171,7 @@ def upgrade() -> None:
     sa.Column('slug', sa.String(length=140), nullable=False),
     sa.Column('zip', sa.String(length=5), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
-    sa.Column('name_key', sa.String(length=140), nullable=False),
+    sa.Column('name_key', sa.String(length=140).with_variant(sa.String(length=140, collation='C'), 'postgresql'), nullable=False),
     sa.Column('headline', sa.String(length=120), nullable=False),
     sa.Column('in_person', sa.Boolean(), nullable=False),
     sa.Column('online', sa.Boolean(), nullable=False),
@@ -308,7 +307,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_listing_credential_type_id_in_date_until', 'listing_credential', ['type_id', 'in_date_until'], unique=False)
     op.create_table('name_word',
-    sa.Column('word', sa.String(length=120), nullable=False),
+    sa.Column('word', sa.String(length=120).with_variant(sa.String(length=120, collation='C'), 'postgresql'), nullable=False),
     sa.Column('trainer_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['trainer_id'], ['listing.trainer_id'], name=op.f('fk_name_word_trainer_id_listing'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('word', 'trainer_id', name=op.f('pk_name_word'))

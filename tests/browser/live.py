@@ -1,0 +1,177 @@
+"""The site as people meet it: a real server and a real mail server on this machine, and Debian's Chromium.
+
+Used by the tests and by `python -m tests.browser.shots`.
+"""
+
+import logging
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from flask import Flask
+from flask_security import hash_password
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from tests.conftest import CHEAP_PASSWORDS, NOW, TODAY, settings_for
+from tests.factories import Factory
+from trainers.core.models import Account
+from trainers.extensions import db, limiter, prepare_engine
+from trainers.factory import create_app
+
+CHROMIUM = shutil.which("chromium")
+NO_CHROMIUM = "Chromium is not installed: apt-get install chromium fonts-liberation"
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
+PASSWORD = "three odd test words"
+HOST = "127.0.0.1"
+
+
+def launch_options() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM, "args": QUIET}
+
+
+class Clock:
+    """The time that the site goes by: it runs on as time does, from the day it was set to."""
+
+    def __init__(self) -> None:
+        self.ahead = NOW - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def set_day(self, day: date) -> None:
+        self.ahead = datetime.combine(day, time(20), UTC) - datetime.now(UTC)
+
+
+class Mailbox:
+    """What a mail server on this machine was handed, in the order in which it came."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        mail = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 Accepted"
+
+    def all_to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails if mail["To"] == address]
+
+    def newest_to(self, address: str) -> EmailMessage:
+        mails = self.all_to(address)
+        assert mails, f"No mail to {address}; there is mail to {sorted({mail['To'] for mail in self.mails})}."
+        return mails[-1]
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None, "a mail without a plain text part"
+    return str(body.get_content())
+
+
+def first_link(mail: EmailMessage) -> str:
+    found = re.search(r"https?://[^\s>]+", text_of(mail))
+    assert found, f"no link in the mail {mail['Subject']!r}"
+    return found[0]
+
+
+@dataclass(frozen=True)
+class LiveSite:
+    app: Flask
+    url: str
+    clock: Clock
+    mailbox: Mailbox
+
+    def run(self, *command: str) -> str:
+        """What `flask …` prints. It must succeed."""
+        result = self.app.test_cli_runner().invoke(args=list(command))
+        assert result.exit_code == 0, f"flask {' '.join(command)}: {result.output}\n{result.exception!r}"
+        return str(result.output)
+
+    def send_mail(self) -> None:
+        self.run("alerts", "send")
+
+    @contextmanager
+    def store(self) -> Iterator[Factory]:
+        """Builds rows beside the running site; committed at the end."""
+        engine = create_engine(self.app.config["SQLALCHEMY_DATABASE_URI"])
+        prepare_engine(engine)
+        with Session(engine) as session, session.begin():
+            yield Factory(session, today=TODAY, now=NOW)
+        engine.dispose()
+
+    def give_password(self, account: Account) -> Account:
+        with self.app.app_context():
+            account.password = hash_password(PASSWORD)
+        return account
+
+
+@contextmanager
+def live_site(template_db: Path, folder: Path, *, by_smtp: bool = True) -> Iterator[LiveSite]:
+    """The site on a free port, on a copy of the database: form tokens and limits are on, as in real use.
+
+    Mail goes to the mailbox by SMTP, or else into files, which the pages under /dev/mail show.
+    """
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    shutil.copy(template_db, folder / "test.db")
+    clock, mailbox = Clock(), Mailbox()
+    with mail_server(mailbox) as mail_url:
+        server = make_server(HOST, 0, lambda _environ, _start: [], threaded=True)
+        url = f"http://{HOST}:{server.port}"
+        server.app = app = make_live_app(
+            folder, clock, site_url=url, **({"mail_url": mail_url} if by_smtp else {})
+        )
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield LiveSite(app, url, clock, mailbox)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            close(app)
+
+
+def make_live_app(folder: Path, clock: Clock, **changes: str) -> Flask:
+    settings = settings_for(folder, **changes)
+    return create_app(settings, instance=folder, TESTING=True, NOW=clock.now, **CHEAP_PASSWORDS)
+
+
+def close(app: Flask) -> None:
+    """Limits are kept for the whole process: leave none behind."""
+    limiter.reset()
+    limiter.enabled = False
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextmanager
+def mail_server(mailbox: Mailbox) -> Iterator[str]:
+    """The MAIL_URL of a mail server that runs until the end."""
+    port = free_port()
+    controller = Controller(mailbox, hostname=HOST, port=port)
+    controller.start()
+    try:
+        yield f"smtp://{HOST}:{port}"
+    finally:
+        controller.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,174 @@
+"""All pages of the site, by whoever may see them: those that links lead to, and those that they do not.
+
+`python -m tests.browser.shots` and test_every_page.py look at the same collection.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+import html5lib
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
+from werkzeug.exceptions import HTTPException
+
+from tests.browser.live import LiveSite
+from tests.browser.people import Person
+from tests.browser.watch import Watch
+from tests.browser.world import APPLICANT, EMAILS, NEWCOMER, REVIEWER, TRAINER, VISITOR, World, account_of
+from trainers.web.access import Access
+
+ALL = (VISITOR, NEWCOMER, APPLICANT, TRAINER, REVIEWER)
+DOORS = {VISITOR: ("/", "/login", "/register", "/dev/mail"), REVIEWER: ("/review",)}
+NOT_A_PAGE = {"static", "health.healthz"}
+EXPECTED = (403, 404, 410, 422)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page as one person sees it. `press` sends the form by that button; `unfold` opens what is closed."""
+
+    who: str
+    path: str
+    press: str = ""
+    unfold: str = ""
+    endpoint: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        words = f"{self.who} {self.path} {self.press} {self.unfold}"
+        return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:110]
+
+
+def collect(site: LiveSite, world: World) -> list[Stop]:
+    found = [stop for who in ALL for stop in walk(site, who)]
+    return list(dict.fromkeys([*found, *no_link_leads_to(world), *rejected_forms(found)]))
+
+
+def no_link_leads_to(world: World) -> list[Stop]:
+    """Searches with and without an answer, errors, and pages that only a mail leads to."""
+    searches = [
+        "place=97005&radius=25",
+        "place=97005&radius=25&page=2",
+        "place=97005&radius=25&status=all",
+        "place=99950&radius=10&language=es",
+        "place=Portlnd%2C+OR",
+        "place=Springfield",
+        "place=09012",
+        "place=Boise%2C+ID",
+        "radius=ten&place=97005",
+        "name=Nobody+Atall",
+        "name=Lena+Gone",
+        "name=1160448213",
+        "page=1000000000",
+    ]
+    addresses = [f"/trainers?{query}" for query in searches]
+    addresses += ["/no-such-page", "/trainers/nobody-of-this-name", world.contact_link, *world.profiles]
+    addresses += [f"/unsubscribe/{world.mail_key}"]
+    return [
+        *(Stop(VISITOR, address) for address in addresses),
+        Stop(VISITOR, "/", unfold="Menu"),
+        Stop(VISITOR, "/trainers", unfold="More choices"),
+        Stop(TRAINER, "/review"),
+    ]
+
+
+def rejected_forms(found: list[Stop]) -> list[Stop]:
+    """The same pages with a form sent in empty."""
+    buttons = {
+        "security.login": "Sign in",
+        "security.register": "Continue",
+        "contact.write": "Continue",
+        "reports.report": "Send the report",
+    }
+    return [Stop(stop.who, stop.path, press=buttons[stop.endpoint]) for stop in found if stop.endpoint in buttons]
+
+
+def walk(site: LiveSite, who: str) -> Iterator[Stop]:
+    """One page for each route that links lead this person to, from her or his front doors on."""
+    client = client_of(site, who)
+    waiting, seen = list(DOORS.get(who, ())) or ["/dashboard"], set[str]()
+    while waiting:
+        path = waiting.pop(0)
+        endpoint = endpoint_of(site, path)
+        if endpoint is None or endpoint in seen or (who != VISITOR and is_public(site, endpoint)):
+            continue
+        seen.add(endpoint)
+        response = client.get(path, follow_redirects=True)
+        if response.mimetype != "text/html":
+            continue
+        arrived = response.request.full_path.rstrip("?")
+        arrived_at = endpoint_of(site, arrived)
+        if arrived_at == endpoint or arrived_at not in seen:
+            seen.add(arrived_at or "")
+            yield Stop(who, arrived, endpoint=arrived_at or "")
+        waiting += links_in(response.text, arrived)
+
+
+def client_of(site: LiveSite, who: str) -> FlaskClient:
+    client = site.app.test_client()
+    if who != VISITOR:
+        with site.store() as make, client.session_transaction() as session:
+            session["_user_id"] = account_of(make, who).fs_uniquifier
+            session["_fresh"] = True
+    return client
+
+
+def links_in(html: str, base: str) -> list[str]:
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    addresses = (urljoin(base, link.get("href") or "") for link in tree.iter("a"))
+    return [urlsplit(each)._replace(fragment="").geturl() for each in addresses if each.startswith("/")]
+
+
+def endpoint_of(site: LiveSite, path: str) -> str | None:
+    """The route that answers a GET of this address, if it is one to walk to."""
+    try:
+        endpoint, _ = site.app.url_map.bind("").match(path.split("?")[0], method="GET")
+    except HTTPException:
+        return None
+    return None if endpoint in NOT_A_PAGE or endpoint == "security.logout" else str(endpoint)
+
+
+def is_public(site: LiveSite, endpoint: str) -> bool:
+    return getattr(site.app.view_functions[endpoint], "access", None) is Access.PUBLIC
+
+
+class Tour:
+    """Opens stops in the browser, each person in a window of her or his own, on a phone's narrow screen."""
+
+    def __init__(self, browser: Browser, site: LiveSite) -> None:
+        self.browser, self.site = browser, site
+        self.windows: dict[str, tuple[Page, Watch]] = {}
+
+    def window(self, who: str) -> tuple[Page, Watch]:
+        if who not in self.windows:
+            context = self.browser.new_context(
+                base_url=self.site.url, locale="en-US", viewport={"width": 360, "height": 740}
+            )
+            watch = Watch(context, self.site.url, expected=EXPECTED)
+            self.windows[who] = context.new_page(), watch
+            if who != VISITOR:
+                Person(EMAILS[who], self.windows[who][0], self.site).signs_in()
+        return self.windows[who]
+
+    def open(self, stop: Stop) -> tuple[Page, str]:
+        """The page, and its HTML as it was sent."""
+        page, _watch = self.window(stop.who)
+        response = page.goto(stop.path)
+        assert response is not None
+        html = response.text()
+        if stop.press:
+            with page.expect_navigation():
+                page.get_by_role("button", name=stop.press, exact=True).click()
+            html = page.content()
+        if stop.unfold:
+            page.get_by_text(stop.unfold, exact=True).first.click()
+        return page, html
+
+    def problems(self, stop: Stop) -> list[str]:
+        return self.windows[stop.who][1].take()
+
+    def close(self) -> None:
+        for page, _watch in self.windows.values():
+            page.context.close()

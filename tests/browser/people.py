@@ -1,0 +1,96 @@
+"""People at their browsers: they read words, fill in what has a label, press buttons and follow links."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.browser.live import PASSWORD, LiveSite, first_link
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+PATIENCE = 10_000.0
+"""Milliseconds: far more than any page needs, for machines that do much else at the same time."""
+
+
+@dataclass
+class Person:
+    email: str
+    page: Page
+    site: LiveSite
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
+
+    # What they do
+
+    def opens(self, address: str) -> Response:
+        response = self.page.goto(address)
+        assert response is not None
+        return response
+
+    def fills_in(self, answers: Mapping[str, str]) -> None:
+        for label, answer in answers.items():
+            self.page.get_by_label(label).fill(answer)
+
+    def types_date(self, question: str, month: int, day: int, year: int) -> None:
+        boxes = self.group(question)
+        for label, number in (("Month", month), ("Day", day), ("Year", year)):
+            boxes.get_by_label(label).fill(str(number))
+
+    def chooses(self, label: str, answer: str) -> None:
+        self.page.get_by_label(label).select_option(label=answer)
+
+    def ticks(self, *labels: str) -> None:
+        for label in labels:
+            self.page.get_by_label(label).check()
+
+    def presses(self, button: str) -> Response:
+        """Answers what the press led to, a whole page."""
+        with self.page.expect_navigation() as led_to:
+            self.page.get_by_role("button", name=button).click()
+        return led_to.value
+
+    def follows(self, link: str | re.Pattern[str]) -> None:
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=link).first.click()
+
+    def signs_in(self, password: str = PASSWORD) -> None:
+        self.opens("/login")
+        self.fills_in({"Email address": self.email, "Password": password})
+        self.presses("Sign in")
+
+    def follows_the_mailed_link(self) -> EmailMessage:
+        """The mail whose link was followed."""
+        self.site.send_mail()
+        mail = self.site.mailbox.newest_to(self.email)
+        self.opens(first_link(mail))
+        return mail
+
+    # What they see
+
+    def group(self, question: str) -> Locator:
+        return self.page.get_by_role("group", name=question)
+
+    def reads(self, *words: str | re.Pattern[str]) -> None:
+        for each in words:
+            expect(self.page.get_by_role("main").get_by_text(each).first).to_be_visible()
+
+    def does_not_read(self, *words: str | re.Pattern[str]) -> None:
+        for each in words:
+            expect(self.page.get_by_text(each)).to_have_count(0)
+
+    def is_at(self, heading: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def finds_written(self, answers: Mapping[str, str]) -> None:
+        for label, answer in answers.items():
+            expect(self.page.get_by_label(label)).to_have_value(answer)
+
+    def is_told_what_to_mend(self, *sentences: str) -> None:
+        """The list of errors stands at the top, has the focus, and leads to the fields."""
+        summary = self.page.locator(".error-summary")
+        expect(summary).to_be_focused()
+        for sentence in sentences:
+            expect(summary.get_by_role("link", name=sentence)).to_be_visible()

@@ -1,0 +1,118 @@
+"""Each page of the site, for each kind of person: readable by everybody, on a narrow phone, by day and by night."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.live import LiveSite, live_site
+from tests.browser.pages import NOT_A_PAGE, Stop, Tour, collect, endpoint_of
+from tests.browser.world import furnish
+from trainers.config import ROOT
+
+NU_CHECKER = ROOT / ".cache/vnu/node_modules/vnu-jar/build/dist/vnu.jar"
+NARROWEST, PHONE = {"width": 320, "height": 740}, {"width": 360, "height": 740}
+COLOURS_ONLY = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+"""By night only the colours are others."""
+STICKS_OUT = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= wide) return [];
+  const out = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > wide + 1);
+  return out.slice(0, 4).map(e => e.tagName.toLowerCase() + (e.className ? "." + e.className : ""));
+}"""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What was seen at one stop."""
+
+    stop: Stop
+    html: str
+    barriers: list[str]
+    barriers_by_night: list[str]
+    sticks_out: list[str]
+    problems: list[str]
+
+
+@pytest.fixture(scope="module")
+def place(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveSite, list[Stop]]]:
+    with live_site(template_db, tmp_path_factory.mktemp("pages"), by_smtp=False) as site:
+        yield site, collect(site, furnish(site))
+
+
+@pytest.fixture(scope="module")
+def visits(place: tuple[LiveSite, list[Stop]], browser: Browser) -> Iterator[list[Visit]]:
+    site, stops = place
+    tour = Tour(browser, site)
+    yield [visit(tour, stop) for stop in stops]
+    tour.close()
+
+
+def visit(tour: Tour, stop: Stop) -> Visit:
+    page, html = tour.open(stop)
+    barriers = found_by_axe(page)
+    page.emulate_media(color_scheme="dark")
+    by_night = found_by_axe(page, COLOURS_ONLY)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(NARROWEST)
+    sticks_out = page.evaluate(STICKS_OUT)
+    page.set_viewport_size(PHONE)
+    return Visit(stop, html, barriers, by_night, sticks_out, tour.problems(stop))
+
+
+def found_by_axe(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+    found = Axe().run(page, options=options or {"resultTypes": ["violations"]}).response["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def listed(found: dict[str, list[str]]) -> str:
+    return "\n".join(f"{where}\n    " + "\n    ".join(what) for where, what in found.items() if what)
+
+
+def test_each_route_is_among_the_pages(place: tuple[LiveSite, list[Stop]]) -> None:
+    site, stops = place
+    pages = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    missing = pages - {endpoint_of(site, stop.path) for stop in stops} - NOT_A_PAGE
+    assert not missing, f"No link leads to {sorted(missing)}: name them in pages.py."
+
+
+def test_no_page_has_a_barrier_that_axe_finds(visits: list[Visit]) -> None:
+    assert not listed({visit.stop.name: visit.barriers for visit in visits})
+
+
+def test_no_page_has_faint_colours_by_night(visits: list[Visit]) -> None:
+    assert not listed({visit.stop.name: visit.barriers_by_night for visit in visits})
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_phone(visits: list[Visit]) -> None:
+    assert not listed({visit.stop.name: visit.sticks_out for visit in visits})
+
+
+def test_no_page_complains_breaks_or_calls_somebody_else(visits: list[Visit]) -> None:
+    assert not listed({visit.stop.name: visit.problems for visit in visits})
+
+
+def test_all_html_is_by_the_standard(visits: list[Visit], tmp_path: Path) -> None:
+    java = shutil.which("java")
+    if java is None or not NU_CHECKER.exists():
+        pytest.skip("The HTML checker is not there: `bash tests/system.sh` installs Java and vnu-jar.")
+    for visit in visits:
+        (tmp_path / f"{visit.stop.name}.html").write_text(visit.html)
+    htmx = r"Attribute .hx-.*"  # the checker knows no attributes but HTML's own
+    options = ["--stdout", "--format", "json", "--exit-zero-always", "--filterpattern", htmx]
+    run = subprocess.run(
+        [java, "-jar", NU_CHECKER, *options, tmp_path], capture_output=True, text=True, check=True
+    )
+    messages = json.loads(run.stdout)["messages"]
+    found: dict[str, list[str]] = {}
+    for each in messages:
+        said = f"{each['type']}: {each['message']} | {each.get('extract', '').strip()}"
+        found.setdefault(Path(each["url"]).stem, []).append(said)
+    assert not listed(found)

@@ -1,0 +1,346 @@
+"""A claim's way: written as a draft, sent in with a photo, corrected, renewed, withdrawn.
+
+What was sent in is never overwritten: a renewal is a new term, a correction a term that corrects another.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from . import alerts, answers, audit, evidence, listing, names, outbox, review, texts, trainers
+from .credentials import is_confirmed, rule_for, standing_of, visible_credentials
+from .dates import add_years, long_date
+from .errors import DomainError, NotFound, Refused
+from .models import ClaimDraft, Credential, CredentialType, Review, Term, Trainer
+from .slips import slip_code
+
+LONGEST_NUMBER = 60
+LONGEST_NAME = 120
+FURTHEST_END = 10  # years ahead: no issuer gives more than a few
+WORK = {"new": "new", "renewal": "renewal", "correction": "edit"}
+"""What each kind of draft asks of a reviewer."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the holder reads off the certificate."""
+
+    number: str
+    name: str
+    issued_on: date | None
+    expires_on: date | None
+
+
+class AlreadyClaimed(DomainError):
+    """The trainer holds a credential of this type here already."""
+
+    def __init__(self, credential: Credential) -> None:
+        title = rule_for(credential.type).full_name
+        super().__init__(f"You have {title} here already. Correct or renew that one instead.", field="type")
+        self.credential = credential
+
+
+# Drafts
+
+
+def start_claim(
+    session: Session, trainer: Trainer, type: CredentialType, printed: Printed, *, now: datetime, today: date
+) -> ClaimDraft:
+    """A draft of a new credential; the one that is there already, if this type was begun before.
+
+    Raises AlreadyClaimed, or DomainError with a sentence for one field; then nothing is written.
+    """
+    draft = begun(session, trainer, type, "new") or new_draft(trainer, type, "new", now=now)
+    edit_claim(session, draft, type, printed, now=now, today=today)
+    return draft
+
+
+def edit_claim(
+    session: Session, draft: ClaimDraft, type: CredentialType, printed: Printed, *, now: datetime, today: date
+) -> None:
+    """Write the answers onto the draft. Raises as `start_claim` does."""
+    if draft.kind == "new":
+        refuse_second(session, draft.trainer, type)
+    elif type.id != draft.type.id:
+        raise DomainError("The title of a certification that was sent in stays as it is.", field="type")
+    printed = Printed(texts.one_line(printed.number), texts.one_line(printed.name), *dates_of(printed))
+    demand_readable(printed)
+    demand_dates(type, printed, kind=draft.kind, today=today)
+    draft.type, draft.updated_at = type, now
+    draft.number, draft.name_on_certificate = printed.number, printed.name
+    draft.issued_on, draft.expires_on = dates_of(printed)
+    session.add(draft)
+    session.flush()
+
+
+def dates_of(printed: Printed) -> tuple[date | None, date | None]:
+    return printed.issued_on, printed.expires_on
+
+
+def new_draft(trainer: Trainer, type: CredentialType, kind: str, *, now: datetime) -> ClaimDraft:
+    uuid = str(uuid4())
+    return ClaimDraft(
+        uuid=uuid,
+        trainer=trainer,
+        type=type,
+        kind=kind,
+        slip_code=slip_code(uuid),
+        number="",
+        name_on_certificate="",
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def own_drafts(session: Session, trainer: Trainer) -> list[ClaimDraft]:
+    """The trainer's unfinished claims, oldest first."""
+    return list(session.scalars(drafts_query(trainer)))
+
+
+def own_draft(session: Session, trainer: Trainer, uuid: str) -> ClaimDraft:
+    """Raises NotFound, for somebody else's too."""
+    draft = session.scalar(drafts_query(trainer).where(ClaimDraft.uuid == uuid))
+    if draft is None:
+        raise NotFound("This draft is not here. Perhaps you have sent it in already: My listing shows it.")
+    return draft
+
+
+def begun(session: Session, trainer: Trainer, type: CredentialType, kind: str) -> ClaimDraft | None:
+    query = drafts_query(trainer).where(ClaimDraft.type_id == type.id, ClaimDraft.kind == kind)
+    return session.scalars(query).first()
+
+
+def drafts_query(trainer: Trainer) -> Select[ClaimDraft]:
+    query = select(ClaimDraft).outerjoin(Credential, ClaimDraft.credential_id == Credential.id)
+    still_held = or_(ClaimDraft.credential_id.is_(None), Credential.withdrawn_at.is_(None))
+    return query.where(ClaimDraft.trainer_id == trainer.id, still_held).order_by(ClaimDraft.id)
+
+
+def discard_draft(session: Session, files: evidence.Files, draft: ClaimDraft, *, now: datetime) -> None:
+    """Forget the draft and erase its photos."""
+    for each in draft.evidence:
+        if each.state == "pending":
+            evidence.erase(session, files, each, now)
+    session.delete(draft)
+    session.flush()
+
+
+# What a claim must say
+
+
+def demand_readable(printed: Printed) -> None:
+    if not names.number_key(printed.number):
+        raise DomainError("Enter the certificate number: every letter and digit.", field="number")
+    if len(printed.number) > LONGEST_NUMBER:
+        raise DomainError(f"Shorten the number to {LONGEST_NUMBER} characters.", field="number")
+    if not names.fold(printed.name):
+        raise DomainError("Enter the name printed on the certificate.", field="name")
+    if len(printed.name) > LONGEST_NAME:
+        raise DomainError(f"Shorten the name to {LONGEST_NAME} characters.", field="name")
+
+
+def demand_dates(type: CredentialType, printed: Printed, *, kind: str, today: date) -> None:
+    """A certificate that ended long ago may be claimed: it will show as expired."""
+    start, end = dates_of(printed)
+    if start is None and kind == "new":
+        raise DomainError("Enter the start date printed on the certificate.", field="issued_on")
+    if start is not None and start > today:
+        raise DomainError(
+            "The start date has not come yet. Enter the one printed on the certificate.", field="issued_on"
+        )
+    if end is None and rule_for(type, today).has_cycle:
+        raise DomainError("Enter the end date printed on the certificate.", field="expires_on")
+    if start is not None and end is not None and end < start:
+        raise DomainError("The end date is before the start date. Look at both once more.", field="expires_on")
+    if end is not None and end > add_years(today, FURTHEST_END):
+        raise DomainError(
+            f"The end date is more than {FURTHEST_END} years away. Look at the year once more.", field="expires_on"
+        )
+
+
+def refuse_second(session: Session, trainer: Trainer, type: CredentialType) -> None:
+    for credential in visible_credentials(session, trainer):
+        if credential.type_id == type.id:
+            raise AlreadyClaimed(credential)
+
+
+# Correcting and renewing
+
+
+def may_correct(credential: Credential) -> bool:
+    """What was confirmed is read-only, unless a first miss asks its holder to look at it again."""
+    misses = answers.read(credential.terms, credential.checks).misses
+    return bool(misses) or not is_confirmed(credential, credential.terms[-1])
+
+
+def may_renew(credential: Credential, *, today: date) -> bool:
+    """There is an end date that counts, and no later claim waits for its answer."""
+    counted = standing_of(credential, today=today).expires_on
+    return counted is not None and is_confirmed(credential, credential.terms[-1])
+
+
+def renewal_code(credential: Credential) -> str:
+    """The code for the slip, which the page shows before there is a draft."""
+    return slip_code(f"{credential.uuid}:{credential.terms[-1].id}")
+
+
+def start_correction(session: Session, credential: Credential, *, now: datetime) -> ClaimDraft:
+    """A draft that says what the newest claim says. Raises Refused for what was confirmed."""
+    if not may_correct(credential):
+        raise Refused("This was confirmed and stays as it is. Have you renewed it? Then tell us so.")
+    newest = credential.terms[-1]
+    draft = begun(session, credential.trainer, credential.type, "correction")
+    if draft is None or draft.corrects_id != newest.id:
+        draft = draft or new_draft(credential.trainer, credential.type, "correction", now=now)
+        draft.credential_id, draft.corrects_id = credential.id, newest.id
+        draft.number, draft.name_on_certificate = newest.number, newest.name_on_certificate
+        draft.issued_on, draft.expires_on, draft.updated_at = newest.issued_on, newest.expires_on, now
+        draft.slip_code = renewal_code(credential)
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def start_renewal(
+    session: Session, credential: Credential, expires_on: date | None, *, now: datetime, today: date
+) -> ClaimDraft:
+    """A draft with the new end date; name and number are those that were confirmed.
+
+    Raises DomainError with a sentence for the date, Refused while an earlier claim waits.
+    """
+    counted = standing_of(credential, today=today)
+    if not may_renew(credential, today=today) or counted.expires_on is None or counted.term is None:
+        raise Refused("There is nothing to renew here now. My listing shows what we are waiting for.")
+    if expires_on is not None and expires_on <= counted.expires_on:
+        raise DomainError(
+            f"Enter an end date after {long_date(counted.expires_on)}, the one that we hold.", field="expires_on"
+        )
+    draft = begun(session, credential.trainer, credential.type, "renewal")
+    draft = draft or new_draft(credential.trainer, credential.type, "renewal", now=now)
+    draft.credential_id, draft.slip_code = credential.id, renewal_code(credential)
+    printed = Printed(counted.term.number, counted.term.name_on_certificate, None, expires_on)
+    edit_claim(session, draft, credential.type, printed, now=now, today=today)
+    return draft
+
+
+# Sending in
+
+
+def has_photo(session: Session, draft: ClaimDraft) -> bool:
+    """A correction may lean on the photo that was sent before."""
+    if any(each.state == "pending" for each in draft.evidence):
+        return True
+    credential = session.get(Credential, draft.credential_id) if draft.credential_id else None
+    return (
+        draft.kind == "correction" and credential is not None and bool(evidence.evidence_for(session, credential))
+    )
+
+
+def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime, today: date) -> Review:
+    """Turn the draft into a term that waits for a reviewer; a first claim makes the listing public.
+
+    Raises DomainError where something is missing, Refused without the consent to be listed.
+    """
+    session.refresh(draft, with_for_update={"of": ClaimDraft})
+    printed = Printed(draft.number, draft.name_on_certificate, draft.issued_on, draft.expires_on)
+    edit_claim(session, draft, draft.type, printed, now=now, today=today)
+    if not has_photo(session, draft):
+        raise DomainError("Add a photo of the certificate first.", field=evidence.FIELD)
+    trainer, kind = draft.trainer, WORK[draft.kind]
+    credential = credential_of(session, draft, now=now, today=today)
+    term = add_term(session, draft, credential, now=now)
+    evidence.attach(draft, term)
+    work = review.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
+    note(session, credential, f"claim_sent_{kind}", by=by)
+    tell_received(session, draft, due_on=work.due_on, now=now)
+    session.delete(draft)
+    session.flush()
+    session.expire(credential, ["terms"])
+    if trainer.state == "draft":
+        trainers.list_publicly(session, trainer, by=by, now=now, today=today)
+    else:
+        listing.refresh(session, trainer, today=today)
+    return work
+
+
+def credential_of(session: Session, draft: ClaimDraft, *, now: datetime, today: date) -> Credential:
+    """The one that the draft is about; a new one for a new claim."""
+    if draft.credential_id is None:
+        credential = Credential(trainer_id=draft.trainer_id, type_id=draft.type.id, created_at=now)
+        session.add(credential)
+        session.flush()
+        return credential
+    credential = session.get_one(Credential, draft.credential_id)
+    newest = credential.terms[-1]
+    current = may_renew(credential, today=today) if draft.kind == "renewal" else may_correct(credential)
+    if not current or (draft.kind == "correction" and draft.corrects_id != newest.id):
+        raise Refused("This entry has changed since you began. Go back to My listing and look at it again.")
+    return credential
+
+
+def add_term(session: Session, draft: ClaimDraft, credential: Credential, *, now: datetime) -> Term:
+    term = Term(
+        credential_id=credential.id,
+        number=draft.number,
+        number_key=names.number_key(draft.number),
+        name_on_certificate=draft.name_on_certificate,
+        issued_on=draft.issued_on,
+        expires_on=draft.expires_on,
+        source="holder",
+        corrects_id=draft.corrects_id,
+        recorded_at=now,
+    )
+    session.add(term)
+    session.flush()
+    return term
+
+
+def tell_received(session: Session, draft: ClaimDraft, *, due_on: date, now: datetime) -> None:
+    account = draft.trainer.account
+    outbox.queue(
+        session,
+        to=outbox.recipient_for(session, account.email, account_id=account.id),
+        template="claim_received",
+        context={"name": draft.trainer.name, "credential": rule_for(draft.type).label, "due_on": due_on},
+        dedupe_key=f"claim_received:{draft.uuid}",
+        now=now,
+    )
+
+
+# Withdrawing and objecting
+
+
+def withdraw_credential(session: Session, credential: Credential, *, by: str, now: datetime, today: date) -> None:
+    """Off the listing and out of the queue. A listing with nothing left to show is paused."""
+    trainer = credential.trainer
+    credential.withdrawn_at = now
+    review.close_withdrawn(session, trainer=trainer, credential=credential, by=by, now=now)
+    note(session, credential, "credential_withdrawn", by=by)
+    alerts.watch_credential(session, credential, today=today)
+    if trainer.state == "listed" and not visible_credentials(session, trainer):
+        trainers.pause(session, trainer, by=by, today=today)
+    listing.refresh(session, trainer, today=today)
+
+
+def may_object(credential: Credential) -> bool:
+    """Somebody looked and did not find what the holder says."""
+    record = answers.read(credential.terms, credential.checks)
+    return record.refusal is not None or bool(record.misses)
+
+
+def object_to(session: Session, credential: Credential, *, by: str, now: datetime, today: date) -> Review:
+    """The holder says that the entry is right: another look, without waiting for the day of a second one."""
+    if not may_object(credential):
+        raise Refused("There is nothing to object to here now.")
+    note(session, credential, "disputed", by=by)
+    return review.open_review(
+        session, kind="dispute", trainer=credential.trainer, credential=credential, now=now, today=today
+    )
+
+
+def note(session: Session, credential: Credential, action: str, *, by: str) -> None:
+    about = f"trainer:{credential.trainer_id}"
+    audit.record(session, by=by, action=action, subject=f"credential:{credential.id}", about=about)

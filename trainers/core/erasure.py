@@ -1,0 +1,129 @@
+"""Forgetting a person: files, rows, account. The listing's address stays and is given to nobody again.
+
+Append-only tables let a row go only while an `erasure` row names its trainer, so that row is written first.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy.orm import Session
+
+from . import audit, evidence
+from .models import (
+    Account,
+    Alert,
+    Attempt,
+    AuditEvent,
+    Base,
+    Check,
+    ClaimDraft,
+    Consent,
+    ContactMessage,
+    Credential,
+    Erasure,
+    Evidence,
+    Listing,
+    ListingCredential,
+    Message,
+    NameWord,
+    Recipient,
+    Review,
+    Slug,
+    Stop,
+    Term,
+    Trainer,
+    Watch,
+)
+
+Steps = Iterable[tuple[type[Base], ColumnElement[bool]]]
+
+
+def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, by: str, now: datetime) -> None:
+    """Delete all that is kept of a trainer, the account with it. The addresses stay and answer "gone" for ever."""
+    trainer_id, account = trainer.id, session.get_one(Account, trainer.account_id)
+    for each in session.scalars(select(Evidence).where(Evidence.trainer_id == trainer_id)):
+        files.delete(each.storage_key)
+    session.add(Erasure(trainer_id=trainer_id, at=now))
+    session.flush()
+    claim_recipients(session, account)
+    session.execute(update(Slug).where(Slug.trainer_id == trainer_id).values(trainer_id=None))
+    delete_in_order(session, papers_of(trainer_id))
+    delete_in_order(session, mail_of(account.id))
+    delete_in_order(session, [(Consent, Consent.account_id == account.id)])
+    session.expire_all()
+    session.delete(session.get_one(Trainer, trainer_id))
+    session.flush()
+    drop_account(session, account.id)
+    subject = f"trainer:{trainer_id}"
+    audit.record(session, by=by, action="erased", subject=subject, about=subject)
+    session.flush()
+
+
+def forget_account(session: Session, account: Account) -> None:
+    """Delete an account without a profile. A log of deliveries may have to stay; its address is struck out."""
+    claim_recipients(session, account)
+    for recipient in session.scalars(select(Recipient).where(Recipient.account_id == account.id)):
+        recipient.account_id = None
+        recipient.email = recipient.email_key = f"erased-{recipient.id}"
+        recipient.state = "bounced"  # nothing goes there any more
+        session.execute(delete(Message).where(Message.recipient_id == recipient.id, undelivered()))
+    session.flush()
+    drop_account(session, account.id)
+
+
+def claim_recipients(session: Session, account: Account) -> None:
+    """Mail that went to the address before anybody knew whose it was is the account's too."""
+    same_address = update(Recipient).where(Recipient.email_key == account.email_key)
+    session.execute(same_address.values(account_id=account.id))
+
+
+def papers_of(trainer_id: int) -> Steps:
+    """What hangs on a trainer, in an order that leaves no row pointing at nothing."""
+    credentials = select(Credential.id).where(Credential.trainer_id == trainer_id)
+    terms = select(Term.id).where(Term.credential_id.in_(credentials))
+    of_credential = (Alert.subject_kind == "credential") & Alert.subject_id.in_(credentials)
+    yield NameWord, NameWord.trainer_id == trainer_id
+    yield ListingCredential, ListingCredential.trainer_id == trainer_id
+    yield Listing, Listing.trainer_id == trainer_id
+    yield ContactMessage, ContactMessage.trainer_id == trainer_id
+    yield Review, Review.trainer_id == trainer_id  # reports go with their review
+    yield Evidence, Evidence.trainer_id == trainer_id
+    yield ClaimDraft, ClaimDraft.trainer_id == trainer_id
+    yield Alert, of_credential
+    yield Watch, (Watch.subject_kind == "credential") & Watch.subject_id.in_(credentials)
+    yield Check, Check.term_id.in_(terms)
+    yield Term, Term.id.in_(terms)
+    yield Credential, Credential.trainer_id == trainer_id
+    yield AuditEvent, AuditEvent.about == f"trainer:{trainer_id}"
+
+
+def mail_of(account_id: int) -> Steps:
+    recipients = select(Recipient.id).where(Recipient.account_id == account_id)
+    messages = select(Message.id).where(Message.recipient_id.in_(recipients))
+    yield Alert, Alert.recipient_id.in_(recipients)
+    yield Watch, Watch.recipient_id.in_(recipients)
+    yield Stop, Stop.recipient_id.in_(recipients)
+    yield Attempt, Attempt.message_id.in_(messages)
+    yield Message, Message.id.in_(messages)
+    yield Recipient, Recipient.account_id == account_id
+
+
+def undelivered() -> ColumnElement[bool]:
+    tried: Select[Any] = select(Attempt.message_id)
+    warned: Select[Any] = select(Alert.message_id).where(Alert.message_id.is_not(None))
+    return Message.id.not_in(tried) & Message.id.not_in(warned)
+
+
+def delete_in_order(session: Session, steps: Steps) -> None:
+    for table, rows in steps:
+        session.execute(delete(table).where(rows).execution_options(synchronize_session=False))
+
+
+def drop_account(session: Session, account_id: int) -> None:
+    """The account itself; work that a reviewer had in hand goes back into the queue."""
+    in_hand = update(Review).where(Review.taken_by == account_id)
+    session.execute(in_hand.values(taken_by=None, taken_until=None))
+    session.delete(session.get_one(Account, account_id))
+    session.flush()

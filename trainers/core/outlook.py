@@ -1,0 +1,73 @@
+"""What happens next with each of a trainer's certifications, and when: what My listing says. Reads only."""
+
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import answers, claims, decisions, review
+from .credentials import rule_for, standing_of, visible_credentials
+from .models import Check, Credential, Review, Term, Trainer
+from .rules import Rule
+from .status import Standing
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One certification as its holder sees it.
+
+    `waiting` is the open piece of work, if any; `returned` the one that came back and has not been answered, and
+    `reason` why, in words. `miss` is the first miss that waits for a second look.
+    """
+
+    credential: Credential
+    rule: Rule
+    standing: Standing[Term, Check]
+    waiting: Review | None
+    returned: Review | None
+    reason: str
+    miss: Check | None
+    may_correct: bool
+    may_renew: bool
+    may_object: bool
+
+    @property
+    def newest(self) -> Term:
+        return self.credential.terms[-1]
+
+    @property
+    def disputed(self) -> bool:
+        return self.waiting is not None and self.waiting.kind == "dispute"
+
+
+def outlooks(session: Session, trainer: Trainer, *, today: date, zone: tzinfo) -> list[Outlook]:
+    held = visible_credentials(session, trainer)
+    return [outlook(session, credential, today=today, zone=zone) for credential in held]
+
+
+def outlook(session: Session, credential: Credential, *, today: date, zone: tzinfo) -> Outlook:
+    record = answers.read(credential.terms, credential.checks)
+    waiting = review.open_one(session, kind="new", trainer=credential.trainer, credential=credential)
+    returned = None if waiting or record.claim is None else last_returned(session, credential)
+    return Outlook(
+        credential=credential,
+        rule=rule_for(credential.type, today),
+        standing=standing_of(credential, today=today, zone=zone),
+        waiting=waiting,
+        returned=returned,
+        reason=decisions.RETURN_REASONS.get(returned.reason or "", "") if returned else "",
+        miss=record.misses[-1] if record.misses else None,
+        may_correct=claims.may_correct(credential),
+        may_renew=claims.may_renew(credential, today=today),
+        may_object=claims.may_object(credential) and not (waiting and waiting.kind == "dispute"),
+    )
+
+
+def last_returned(session: Session, credential: Credential) -> Review | None:
+    """The newest decision, if it was to send the claim back."""
+    query = select(Review).where(
+        Review.credential_id == credential.id, Review.kind.in_(review.CLAIM_KINDS), Review.closed_at.is_not(None)
+    )
+    newest = session.scalars(query.order_by(Review.closed_at.desc(), Review.id.desc())).first()
+    return newest if newest is not None and newest.outcome == "returned" else None

@@ -135,6 +135,7 @@ class Factory:
     def check(
         self, term: Term, *, outcome: str = "matched", by: str = "1", looked_on: date | None = None, **more: Any
     ) -> Check:
+        lookup = {"method": "issuer_lookup", "source_url": "https://www.nasm.org/resources/validate-credentials"}
         found: dict[str, Any] = {}
         if outcome == "matched":
             found = {
@@ -149,13 +150,11 @@ class Factory:
         check = self.add(
             Check(
                 term_id=term.id,
-                method="issuer_lookup",
                 outcome=outcome,
-                source_url="https://www.nasm.org/resources/validate-credentials",
                 looked_on=looked_on or self.today,
                 by=by,
                 recorded_at=self.now,
-                **(found | more),
+                **(lookup | found | more),
             )
         )
         self.session.expire(term)

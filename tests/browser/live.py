@@ -147,13 +147,16 @@ def live_site(template_db: Path, folder: Path, *, by_smtp: bool = True) -> Itera
 
 def make_live_app(folder: Path, clock: Clock, **changes: str) -> Flask:
     settings = settings_for(folder, **changes)
-    return create_app(settings, instance=folder, TESTING=True, NOW=clock.now, **CHEAP_PASSWORDS)
+    return create_app(
+        settings, instance=folder, TESTING=True, RATELIMIT_ENABLED=True, NOW=clock.now, **CHEAP_PASSWORDS
+    )
 
 
 def close(app: Flask) -> None:
     """Limits are kept for the whole process: leave none behind."""
-    limiter.reset()
-    limiter.enabled = False
+    if limiter.enabled:
+        limiter.reset()
+        limiter.enabled = False
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

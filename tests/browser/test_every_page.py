@@ -1,4 +1,4 @@
-"""Each page of the site, for each kind of person: readable by everybody, on a narrow phone, by day and by night."""
+"""Each page of the site, for each kind of person: fit for everybody, on a narrow phone, by day and by night."""
 
 import json
 import shutil

@@ -385,7 +385,7 @@ def test_a_state_and_a_site_without_listings_say_so(session: Session, make: Fact
     assert nothing(session, Query()).empty_site
     make.listed(zip="97005")
     found = nothing(session, boise)
-    assert (found.empty_state, found.empty_site) == ("ID", False)
+    assert (found.empty_state, found.empty_site) == ("Idaho", False)
     make.listed(zip="83201", expires_on=LAPSED)
     assert nothing(session, boise).empty_state is None
 

@@ -160,6 +160,38 @@ def test_a_credential_without_any_term_is_not_checked() -> None:
     assert standing([], [], NASM, LOOKED).status == "not_checked"
 
 
+def days_of_change(term: Term, rule: Rule) -> list[tuple[date, Status]]:
+    """Each day that `next_on` names in turn, with the status that begins on it."""
+    found, changes = standing([term], [seen(1, term)], rule, LOOKED), []
+    while found.next_on is not None:
+        day = found.next_on
+        found = standing([term], [seen(1, term)], rule, day)
+        changes.append((day, found.status))
+    return changes
+
+
+def test_the_days_on_which_a_nasm_certification_changes_by_itself() -> None:
+    assert days_of_change(Term(1), NASM) == [
+        (date(2026, 12, 12), "expires_soon"),
+        (date(2027, 3, 13), "expired_renewal_open"),
+        (date(2027, 6, 11), "expired_renewal_open"),  # the units must have been complete by now
+        (date(2028, 3, 12), "expired"),
+    ]
+
+
+def test_the_days_on_which_an_acsm_certification_changes_by_itself() -> None:
+    assert days_of_change(Term(1, date(2027, 12, 31)), ACSM) == [
+        (date(2027, 5, 12), "check_old"),
+        (date(2028, 1, 1), "expired_renewal_open"),
+        (date(2028, 7, 1), "expired_reinstatement"),
+        (date(2031, 1, 1), "expired"),
+    ]
+
+
+def test_without_an_end_only_the_check_grows_old() -> None:
+    assert days_of_change(Term(1, None), FMS) == [(date(2027, 5, 12), "check_old")]
+
+
 # Answers, and what is none
 
 
@@ -276,6 +308,12 @@ def test_a_reported_renewal_is_a_line_beside_the_status_and_no_status() -> None:
     assert replace(after, notes=()) == before
     assert after.notes == ("The trainer reports a renewal on 3 December 2026; not checked yet",)
     assert "4 December 2026" in standing([old, new], [seen(1, old)], NASM, today).notes[0]
+
+
+@pytest.mark.parametrize("end", [date(2026, 12, 31), END])
+def test_a_later_claim_that_ends_no_later_is_not_called_a_renewal(end: date) -> None:
+    term, claim = Term(1), Term(2, end, recorded_at=datetime(2026, 12, 4, tzinfo=UTC))
+    assert standing([term, claim], [seen(1, term)], NASM, LOOKED).notes == ()
 
 
 def test_a_renewal_that_is_being_looked_at_a_second_time_is_still_only_not_checked() -> None:

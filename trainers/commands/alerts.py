@@ -1,3 +1,30 @@
+from datetime import date, datetime
+
+import click
 from flask.cli import AppGroup
 
-command = AppGroup("alerts")
+from trainers.commands import mailing
+from trainers.core.transport import open_transport
+from trainers.extensions import db
+from trainers.web import site
+
+command = AppGroup("alerts", help="Reminders before something ends, and the mails that carry them.")
+
+
+@command.command("plan")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Plan as if it were this day.")
+def plan(today: datetime | None) -> None:
+    """Queue today's reminders, one mail a person. Doing it twice queues nothing twice."""
+    day: date = today.date() if today else site.today()
+    click.echo(mailing.told(mailing.plan_all(db.session(), today=day, now=site.now())))
+
+
+@command.command("send")
+def send() -> None:
+    """Send all mail that is due, then end."""
+    settings = site.settings()
+    with open_transport(settings.mail_url, host=settings.host) as transport:
+        done = mailing.send_all(db.session(), transport, settings, clock=site.now)
+    click.echo(mailing.reported(done))
+    if done.unreachable:
+        raise click.ClickException(f"No mail can be handed over: {done.unreachable}")

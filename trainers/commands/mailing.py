@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Never
 
 from sqlalchemy.orm import Session
 from tqdm import tqdm
@@ -43,12 +44,90 @@ def plan_all(session: Session, *, today: date, now: datetime) -> alerts.PlanResu
     total, after = alerts.PlanResult(), 0
     with progress(alerts.count_due(session, today=today), "people") as bar:
         while True:
-            due = alerts.count_due(session, today=today, after=after)
             done = alerts.plan(session, today=today, now=now, after=after)
             session.commit()
             total += done
+            bar.update(done.people)
             if done.go_on_after is None:
                 return total
             after = done.go_on_after
-            bar.update(due - alerts.count_due(session, today=today, after=after))
-            session.commit()
+
+
+def send_all(
+    session: Session,
+    transport: Transport,
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    stopped: Callable[[], bool] = lambda: False,
+) -> Sent:
+    """Send what is due, until nothing is left, nothing can be handed over, or somebody says stop."""
+    total = Sent()
+    with progress(outbox.count_due(session, now=clock()), "mails") as bar:
+        session.commit()
+        while not stopped():
+            batch = send_batch(session, transport, settings, clock=clock)
+            total += batch
+            bar.update(batch.claimed)
+            if batch.claimed == 0 or batch.unreachable:
+                break
+    return total
+
+
+def send_batch(
+    session: Session, transport: Transport, settings: Settings, *, clock: Callable[[], datetime]
+) -> Sent:
+    """Claim some messages, hand them over, write down what came of it. Nobody's transaction waits for a server."""
+    written = list(write_out(outbox.claim(session, now=clock()), settings))
+    session.commit()
+    letters = [each for each in written if isinstance(each, Letter)]
+    outcomes = [each for each in written if isinstance(each, Outcome)]
+    outcomes += outbox.deliver(transport, letters, clock=clock)
+    outbox.settle(session, outcomes, now=clock())
+    session.commit()
+    return tally(outcomes)
+
+
+def write_out(messages: Iterable[Message], settings: Settings) -> Iterator[Letter | Outcome]:
+    """A mail that cannot be written must not keep the others back: it is tried again later like one refused."""
+    for message in messages:
+        lease_until = message.lease_until
+        try:
+            mail = compose(message, settings)
+        except Exception as error:
+            log.exception("The mail %s of message %s could not be written", message.template, message.id)
+            reply = Reply(Fate.LATER, f"The mail could not be written: {type(error).__name__}: {error}")
+            yield Outcome(message.id, message.attempts, reply)
+        else:
+            if lease_until is not None:
+                yield Letter(message.id, message.attempts, lease_until, mail)
+
+
+def tally(outcomes: Iterable[Outcome]) -> Sent:
+    total = Sent()
+    for outcome in outcomes:
+        fate = outcome.reply.fate if outcome.reply else None
+        total += Sent(
+            claimed=1,
+            sent=fate is Fate.DELIVERED,
+            refused=fate is Fate.REFUSED,
+            later=fate not in (Fate.DELIVERED, Fate.REFUSED),
+            unreachable=outcome.reply.text if outcome.reply and fate is Fate.UNREACHABLE else None,
+        )
+    return total
+
+
+def progress(total: int, unit: str) -> "tqdm[Never]":
+    """A bar on a terminal when it takes longer than a second; elsewhere nothing."""
+    return tqdm(total=total, unit=f" {unit}", delay=1, disable=None, leave=False)
+
+
+def told(done: alerts.PlanResult) -> str:
+    """One line for people."""
+    line = f"{done.mails} mails planned with {done.planned} dates"
+    skipped = ", ".join(f"{count} {reason}" for reason, count in sorted(done.skipped.items()))
+    return f"{line}; skipped: {skipped or 'none'}; {done.waiting} wait for another day."
+
+
+def reported(done: Sent) -> str:
+    return f"{done.sent} mails sent, {done.later} to be tried again, {done.refused} refused for good."

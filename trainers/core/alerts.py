@@ -26,11 +26,12 @@ __all__ = ["PlanResult", "count_due", "plan", "watch_credential"]
 
 @dataclass(frozen=True)
 class PlanResult:
-    """What one round did. `skipped` counts steps by reason; `waiting` are dates that stay due for a later day.
+    """What one round did for how many people. `skipped` counts steps by reason; `waiting` dates stay due.
 
     `go_on_after` is what the next round is given; None when everybody's turn has come.
     """
 
+    people: int = 0
     mails: int = 0
     planned: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
@@ -39,6 +40,7 @@ class PlanResult:
 
     def __add__(self, other: "PlanResult") -> "PlanResult":
         return PlanResult(
+            self.people + other.people,
             self.mails + other.mails,
             self.planned + other.planned,
             self.skipped + other.skipped,
@@ -52,7 +54,7 @@ def plan(session: Session, *, today: date, now: datetime, after: int = 0, limit:
     if after == 0:
         follow_new_addresses(session, today)
     people = people_due(session, today, after, limit)
-    result = PlanResult(go_on_after=people[-1] if len(people) == limit else None)
+    result = PlanResult(people=len(people), go_on_after=people[-1] if len(people) == limit else None)
     for _, of_one in groupby(read_due(session, people, today), key=lambda due: due.watch.recipient_id):
         result = plan_person(session, list(of_one), today=today, now=now) + result
     session.flush()

@@ -11,6 +11,7 @@ from .distance import miles_between
 from .matches import RADII, Query, count, count_by_place
 from .models import Listing, Place
 from .places import Spot
+from .states import state_name
 
 CHOICES = ("credentials", "issuers", "specialties", "modes", "languages", "accepting")
 """The fields of a query that can be left out one by one; of a search by name, the place too."""
@@ -44,7 +45,7 @@ class Without:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """`online` counts those who match online, wherever they are; `empty_state` is a state without any listing.
+    """`online` counts those who match online, wherever they are; `empty_state` names a state without any listing.
 
     `empty_site`: nobody is listed at all.
     """
@@ -65,7 +66,7 @@ def alternatives(session: Session, query: Query, *, today: date) -> Alternatives
         wider=_wider(away, query.radius),
         without=tuple(_without(session, query, today)),
         online=0 if query.modes == ("online",) else count_online(session, query, today=today),
-        empty_state=centre.state if centre and not _listed(session, centre.state) else None,
+        empty_state=state_name(centre.state) if centre and not _listed(session, centre.state) else None,
         empty_site=not _listed(session),
     )
 

@@ -304,7 +304,7 @@ def tell_received(session: Session, draft: ClaimDraft, *, due_on: date, now: dat
         session,
         to=outbox.recipient_for(session, account.email, account_id=account.id),
         template="claim_received",
-        context={"name": draft.trainer.name, "credential": rule_for(draft.type).label, "due_on": due_on},
+        context={"name": draft.trainer.name.split()[0], "credential": rule_for(draft.type).label, "due_on": due_on},
         dedupe_key=f"claim_received:{draft.uuid}",
         now=now,
     )

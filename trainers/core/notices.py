@@ -70,6 +70,13 @@ def what_we_found(check: Check) -> str:
     return f"The record we found has a different {listed}.{word}"
 
 
+def source_of(check: Check) -> str:
+    """What was looked at, as the trainer would say it."""
+    if check.method == "document_seen":
+        return "your certificate"
+    return source_name(check.method, check.term.credential.type.issuer)
+
+
 def says_now(credential: Credential, sitting: Sitting) -> str:
     """The status word of the listing after the decision."""
     return standing_of(credential, today=sitting.today, zone=sitting.zone).word
@@ -97,7 +104,7 @@ def _queue(session: Session, template: str, check: Check, sitting: Sitting, **to
     credential = check.term.credential
     context = {
         **_subject(credential),
-        "source": source_name(check.method, credential.type.issuer),
+        "source": source_of(check),
         "looked_on": check.looked_on,
         **told,
     }

@@ -37,8 +37,19 @@ class Outlook:
         return self.credential.terms[-1]
 
     @property
-    def disputed(self) -> bool:
-        return self.waiting is not None and self.waiting.kind == "dispute"
+    def stage(self) -> str:
+        """What its holder is told first: returned, disputed, missed, waiting, refused, confirmed or resting."""
+        if self.returned is not None:
+            return "returned"
+        if self.waiting is not None and self.waiting.kind == "dispute":
+            return "disputed"
+        if self.miss is not None:
+            return "missed"
+        if self.waiting is not None and self.waiting.kind != "recheck":
+            return "waiting"
+        if self.standing.refusal is not None:
+            return "refused"
+        return "confirmed" if self.standing.check is not None else "resting"
 
 
 def outlooks(session: Session, trainer: Trainer, *, today: date, zone: tzinfo) -> list[Outlook]:

@@ -46,3 +46,8 @@ def find_by_key(session: Session, key: str) -> Recipient:
 def find_address(session: Session, email: str) -> Recipient | None:
     """The row of an address, if any mail was ever written to it."""
     return session.scalar(select(Recipient).where(Recipient.email_key == fold_email(email)))
+
+
+def try_again(recipient: Recipient) -> None:
+    """The person says that the address works after all."""
+    recipient.state = "ok"

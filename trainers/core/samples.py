@@ -108,6 +108,7 @@ def load(session: Session, *, now: datetime, today: date, password_hash: str) ->
     kinds[0] = "expires_soon"  # the sample trainer that people sign in as
     for n, (kind, place) in enumerate(zip(kinds, places, strict=True)):
         make_trainer(sampler, n, kind, place, password_hash)
+    listing.rebuild(session, today=today)
     audit.record(
         session, by="system", action="samples_loaded", subject="samples", about="samples", detail=str(COUNT)
     )
@@ -169,7 +170,6 @@ def make_trainer(sampler: Sampler, n: int, kind: str, place: str, password_hash:
     for purpose in ("listing", "adult"):
         give_consent(session, account, purpose, now=trainer.created_at)
     make_credentials(sampler, trainer, kind)
-    listing.refresh(session, trainer, today=sampler.today)
     return trainer
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from . import credentials
+from .errors import NotFound
 from .models import Credential, Recipient, Stop, Watch
 from .rows import insert_new
 
@@ -27,12 +28,16 @@ Stopped = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Choice:
-    """Something that can be stopped. `subject` is the uuid of a credential, a kind of mail, or empty for all."""
+    """Something that can be stopped. `subject` is the uuid of a credential, a kind of mail, or empty for all.
+
+    `covered`: a wider stop keeps these mails back already.
+    """
 
     scope: str
     subject: str
     label: str
     stopped: bool
+    covered: bool
 
     @property
     def value(self) -> str:
@@ -49,7 +54,24 @@ def choices(session: Session, recipient: Recipient | None) -> list[Choice]:
     ]
     offered.append(("kind", REMINDERS, "All reminders about end dates"))
     offered.append(("all", "", "Every mail that your account and your listing do not need"))
-    return [Choice(scope, subject, label, (scope, subject) in stopped) for scope, subject, label in offered]
+    wider = {"credential": {("kind", REMINDERS), ("all", "")}, "kind": {("all", "")}, "all": set()}
+    return [
+        Choice(scope, subject, label, (scope, subject) in stopped, not stopped.isdisjoint(wider[scope]))
+        for scope, subject, label in offered
+    ]
+
+
+def find_choice(offered: Iterable[Choice], value: str) -> Choice:
+    """The offered choice that a form sent. Raises NotFound."""
+    for choice in offered:
+        if choice.value == value:
+            return choice
+    raise NotFound("Choose which mails you mean.")
+
+
+def all_reminders(offered: Iterable[Choice]) -> Choice:
+    """What one click on a mail program's own button means."""
+    return find_choice(offered, f"kind:{REMINDERS}")
 
 
 def watched_credentials(session: Session, recipient: Recipient) -> Iterable[Credential]:

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
-from sqlalchemy import func, select
 from whitenoise import WhiteNoise
 
 from trainers.config import ROOT, Settings
-from trainers.core.models import Trainer
+from trainers.core import samples
 from trainers.extensions import csrf, limiter
 
 from . import access, accounts, errors, filters, headers, htmx, site
@@ -66,7 +65,7 @@ def samples_loaded() -> bool:
     """Whether invented trainers stand in the directory; each page then says so."""
     if site.settings().production:
         return False
-    return bool(site.session().scalar(select(func.count()).select_from(Trainer).where(Trainer.is_sample)))
+    return samples.are_loaded(site.session())
 
 
 def serve(app: Flask, settings: Settings) -> None:

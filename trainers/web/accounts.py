@@ -97,8 +97,8 @@ def init_app(app: Flask) -> None:
     ask_before(app, "security.confirm_email", "accounts/confirm.html")
     ask_before(app, "security.change_email_confirm", "accounts/confirm_change.html")
     for endpoint, limit in LIMITS.items():
-        view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
+        limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited
     app.after_request(finish_account_page)
 
 

@@ -1,3 +1,185 @@
-from flask import Blueprint
+"""My listing: what happens next, the words about oneself, and whether the public sees it."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import logout_user
+
+from trainers.core import accounts, cards, claims, erasure, outlook, trainers
+from trainers.core.errors import DomainError
+from trainers.core.languages import language_name
+from trainers.core.models import Trainer
+from trainers.core.rules import load_specialties
+from trainers.web import access, site, uploads
+from trainers.web.forms.profile import MODES, AboutForm, EraseForm, ProfileForm
+from trainers.web.htmx import see_other
 
 blueprint = Blueprint("profile", __name__)
+
+
+@blueprint.get("/dashboard")
+@access.signed_in
+def dashboard() -> ResponseReturnValue:
+    trainer, session = access.find_trainer(), site.session()
+    if trainer is None:
+        return redirect(url_for("review.index" if access.account().has_role("reviewer") else "profile.about_you"))
+    return render_template(
+        "profile/dashboard.html",
+        trainer=trainer,
+        slug=trainers.slug_of(session, trainer),
+        held=outlook.outlooks(session, trainer, today=site.today(), zone=site.zone()),
+        drafts=claims.own_drafts(session, trainer),
+        cards=cards.cards_for(session, trainer, today=site.today(), zone=site.zone()),
+        asked=missing_consents(trainer),
+        **words_of(trainer),
+    )
+
+
+def words_of(trainer: Trainer) -> dict[str, object]:
+    """What the trainer says, in words."""
+    chosen = trainers.specialties_of(trainer)
+    return {
+        "mode": MODES[trainer.mode],
+        "experience": [each.name for each in load_specialties() if each.slug in chosen],
+        "languages": sorted(language_name(code) for code in trainers.languages_of(trainer)),
+    }
+
+
+def missing_consents(trainer: Trainer) -> list[str]:
+    session = site.session()
+    return [each for each in trainers.CONSENTS if not accounts.has_consented(session, trainer.account_id, each)]
+
+
+# Words
+
+
+@blueprint.route("/dashboard/about-you", methods=["GET", "POST"])
+@access.signed_in
+def about_you() -> ResponseReturnValue:
+    trainer = access.find_trainer()
+    form = AboutForm(data=about_of(trainer))
+    if form.validate_on_submit() and told_about(form, trainer):
+        return see_other("/dashboard" if trainer else "/dashboard/certifications/new")
+    status = 422 if form.rejected else 200
+    return render_template("profile/about_you.html", form=form, trainer=trainer), status
+
+
+def about_of(trainer: Trainer | None) -> dict[str, str]:
+    if trainer is None:
+        return {}
+    return {"name": trainer.name, "place": f"{trainer.place.label} {trainer.zip}", "mode": trainer.mode}
+
+
+def told_about(form: AboutForm, trainer: Trainer | None) -> bool:
+    session, zip_code = site.session(), form.find_zip(site.session())
+    if zip_code is None:
+        return False
+    told = {"name": form.name.data or "", "zip": zip_code, "mode": form.mode.data, "by": access.actor()}
+    try:
+        if trainer is None:
+            trainers.create_profile(session, access.account(), now=site.now(), **told)
+        else:
+            trainers.update_about(session, trainer, now=site.now(), today=site.today(), **told)
+    except DomainError as error:
+        form.refuse(error)
+        return False
+    site.commit()
+    return True
+
+
+@blueprint.route("/dashboard/profile", methods=["GET", "POST"])
+@access.trainer_only
+def edit() -> ResponseReturnValue:
+    trainer = access.own_trainer()
+    form = ProfileForm(data=profile_of(trainer))
+    if form.validate_on_submit():
+        trainers.update_profile(
+            site.session(),
+            trainer,
+            headline=form.headline.data or "",
+            bio=form.bio.data or "",
+            specialties=form.specialties.data or [],
+            languages=form.languages.data or [],
+            accepting=bool(form.accepting.data),
+            by=access.actor(),
+            today=site.today(),
+        )
+        site.commit()
+        flash("Saved.", "success")
+        return see_other("/dashboard")
+    return render_template("profile/edit.html", form=form), 422 if form.rejected else 200
+
+
+def profile_of(trainer: Trainer) -> dict[str, object]:
+    return {
+        "headline": trainer.headline,
+        "bio": trainer.bio,
+        "specialties": list(trainers.specialties_of(trainer)),
+        "languages": list(trainers.languages_of(trainer)),
+        "accepting": trainer.accepting,
+    }
+
+
+# Public or not
+
+
+@blueprint.post("/dashboard/pause")
+@access.trainer_only
+def pause() -> ResponseReturnValue:
+    trainers.pause(site.session(), access.own_trainer(), by=access.actor(), today=site.today())
+    site.commit()
+    flash("Your listing is paused. Nobody finds it until you go on.", "success")
+    return see_other("/dashboard")
+
+
+@blueprint.post("/dashboard/resume")
+@access.trainer_only
+def resume() -> ResponseReturnValue:
+    trainers.resume(site.session(), access.own_trainer(), by=access.actor(), today=site.today())
+    site.commit()
+    flash("Your listing is public again.", "success")
+    return see_other("/dashboard")
+
+
+@blueprint.route("/dashboard/withdraw", methods=["GET"])
+@access.trainer_only
+def ask_withdraw() -> ResponseReturnValue:
+    return render_template("profile/withdraw.html", trainer=access.own_trainer())
+
+
+@blueprint.post("/dashboard/withdraw")
+@access.trainer_only
+def withdraw() -> ResponseReturnValue:
+    trainers.withdraw(
+        site.session(), access.own_trainer(), by=access.actor(), now=site.now(), today=site.today()
+    )
+    site.commit()
+    flash("Your listing is down. Its address says that it was withdrawn.", "success")
+    return see_other("/dashboard")
+
+
+@blueprint.post("/dashboard/list-again")
+@access.trainer_only
+def list_again() -> ResponseReturnValue:
+    trainers.list_publicly(
+        site.session(), access.own_trainer(), by=access.actor(), now=site.now(), today=site.today()
+    )
+    site.commit()
+    flash("Your listing is public again.", "success")
+    return see_other("/dashboard")
+
+
+@blueprint.route("/dashboard/account/delete", methods=["GET", "POST"])
+@access.signed_in
+def erase() -> ResponseReturnValue:
+    form, trainer, account = EraseForm(), access.find_trainer(), access.account()
+    if not form.validate_on_submit():
+        status = 422 if form.rejected else 200
+        return render_template("accounts/delete.html", form=form, trainer=trainer, account=account), status
+    logout_user()
+    if trainer is None:
+        erasure.forget_account(site.session(), account)
+    else:
+        erasure.erase_trainer(site.session(), uploads.files(), trainer, by=access.actor(), now=site.now())
+    site.commit()
+    flash("Everything we kept of you is deleted.", "success")
+    return see_other("/login")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -32,6 +33,11 @@ def now() -> datetime:
 def today() -> date:
     """The date in SITE_TIMEZONE: a certification lasts to the end of its last day there."""
     return today_in(settings().site_timezone, now())
+
+
+def zone() -> ZoneInfo:
+    """SITE_TIMEZONE: the days in which moments are told."""
+    return ZoneInfo(settings().site_timezone)
 
 
 def url(path: str) -> str:

@@ -1,0 +1,190 @@
+"""The card of a credential, as plain data: what was looked at, when, what it showed, what nobody checked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, tzinfo
+
+from sqlalchemy.orm import Session
+
+from . import credentials
+from .comparing import NONE_SHOWN, NameResult, Outcome, compare_name
+from .dates import long_date
+from .models import Check, Credential, Term, Trainer
+from .names import last_four
+from .rules import Rule, rule_book
+from .status import Standing, Status, source_name
+from .status_words import what_was_seen
+
+NOT_CHECKED = "that this listing belongs to that person, CPR/AED, insurance, complaints, criminal records."
+NOTHING_CHECKED = "all of it so far."
+PRIVATE_NAME = "The name on the certificate is not the name shown here. The trainer keeps it private."
+RESULTS = {"exact": "same", "folded": "folded", "different": "different", "not_shown": "absent"}
+"""A field's result in the words of the card's look."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a card. `result` is same, folded, different or absent; None for what was not compared."""
+
+    label: str
+    value: str
+    result: str | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a source: "On 12 November 2026" and the `text` that goes on from there."""
+
+    on: date
+    text: str
+
+    @property
+    def sentence(self) -> str:
+        return f"On {long_date(self.on)} {self.text}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """`anchor` is its id on a page. `record` is the look that the status rests on, None before there is one.
+
+    `lines` stand beside the status. `look_url` is where the reader can look too, None where nobody can.
+    `history` holds every look that is public, newest first.
+    """
+
+    anchor: str
+    title: str
+    issuer: str
+    issuer_name: str
+    status: Status
+    word: str
+    meaning: str
+    current: bool
+    expires_on: date | None
+    number_ends: str
+    record: Look | None
+    facts: tuple[Fact, ...]
+    lines: tuple[str, ...]
+    not_checked: str
+    look_url: str | None
+    look_text: str
+    look_hint: str | None
+    history: tuple[Look, ...]
+
+
+def cards_for(session: Session, trainer: Trainer, *, today: date, zone: tzinfo = UTC) -> list[Card]:
+    """One card for each credential that is not withdrawn; `zone` is the site's, for the dates of reports."""
+    held = credentials.visible_credentials(session, trainer)
+    return [card_of(credential, trainer.name, today=today, zone=zone) for credential in held]
+
+
+def card_of(credential: Credential, shown_name: str, *, today: date, zone: tzinfo = UTC) -> Card:
+    """`shown_name` is the name on the listing, which need not be the one on the certificate."""
+    standing = credentials.standing_of(credential, today=today, zone=zone)
+    rule = credentials.rule_for(credential.type, today)
+    issuer = rule_book().issuer(rule.issuer)
+    basis = standing.refusal or standing.check
+    term = standing.term or credential.terms[-1]
+    other_name = not _same_name(shown_name, term.name_on_certificate)
+    history = _history(credential.checks, standing, rule.issuer)
+    return Card(
+        anchor=f"{rule.issuer}-{rule.code}".lower(),
+        title=rule.full_name,
+        issuer=rule.issuer,
+        issuer_name=issuer.name,
+        status=standing.status,
+        word=standing.word,
+        meaning=standing.reason,
+        current=standing.current,
+        expires_on=standing.expires_on,
+        number_ends=last_four(term.number),
+        record=Look(basis.looked_on, _told(basis, rule.issuer)) if basis else None,
+        facts=tuple(_facts(standing, term, rule, "kept private" if other_name else shown_name)),
+        lines=standing.notes + ((PRIVATE_NAME,) if other_name else ()),
+        not_checked=NOT_CHECKED if basis else NOTHING_CHECKED,
+        look_url=_look_url(standing, rule),
+        look_text=f"Look for yourself at {rule.issuer}",
+        look_hint=issuer.lookup_hint,
+        history=tuple(history),
+    )
+
+
+def _same_name(shown: str, on_certificate: str) -> bool:
+    ways = ((shown, on_certificate), (on_certificate, shown))
+    return any(compare_name(*way) is not NameResult.DIFFERENT for way in ways)
+
+
+def _look_url(standing: Standing[Term, Check], rule: Rule) -> str | None:
+    """A badge has a page of its own; otherwise the issuer's lookup."""
+    check = standing.check
+    return check.source_url if check and check.method == "badge_page" else rule.lookup_url
+
+
+def _facts(standing: Standing[Term, Check], term: Term, rule: Rule, name: str) -> Iterator[Fact]:
+    number = f"ends {last_four(term.number)}"
+    check = standing.check
+    if check is None:
+        yield Fact("Number the trainer gave", number)
+        if term.expires_on:
+            yield Fact("End date the trainer gave", long_date(term.expires_on))
+        return
+    yield Fact("Name", name, RESULTS[check.name_result or "not_shown"])
+    yield Fact("Number", number, RESULTS[check.number_result or "not_shown"])
+    if standing.expires_on:
+        yield Fact("End date", long_date(standing.expires_on), RESULTS[check.expiry_result or "not_shown"])
+    yield Fact(f"{rule.issuer}'s status word", check.shown_status or NONE_SHOWN)
+
+
+# Looks
+
+
+def _history(checks: Sequence[Check], standing: Standing[Term, Check], issuer: str) -> Iterator[Look]:
+    """Newest first. A first miss is nobody's business before a second person has missed it too."""
+    replaced = {check.supersedes_id for check in checks}
+    for check in sorted(checks, key=lambda each: (each.looked_on, each.id), reverse=True):
+        if check.id in replaced:
+            yield Look(check.looked_on, "we wrote down a look wrongly. A later entry puts it right.")
+        elif _is_public(check, checks, standing):
+            yield Look(check.looked_on, _told(check, issuer))
+
+
+def _is_public(check: Check, checks: Sequence[Check], standing: Standing[Term, Check]) -> bool:
+    if check.outcome in (Outcome.MATCHED, Outcome.UNAVAILABLE):
+        return True
+    if check.outcome == Outcome.SECOND_LOOK:
+        return standing.refusal is not None and _led_to(check, standing.refusal, checks)
+    return any(first.outcome == Outcome.SECOND_LOOK and _led_to(first, check, checks) for first in checks)
+
+
+def _led_to(first: Check, refusal: Check, checks: Sequence[Check]) -> bool:
+    """Whether a first miss is the one that another person's refusal bore out: nothing confirmed in between."""
+    between = (each for each in checks if first.id < each.id < refusal.id)
+    found_again = any(each.outcome == Outcome.MATCHED for each in between)
+    return first.by != refusal.by and first.id < refusal.id and not found_again
+
+
+def _told(check: Check, issuer: str) -> str:
+    source = source_name(check.method, issuer)
+    if check.outcome == Outcome.UNAVAILABLE:
+        return f"we tried {source}, and it was not available."
+    if check.outcome == Outcome.MATCHED:
+        return f"a reviewer looked at {source}. It showed {_shown(check)}."
+    if check.outcome == Outcome.SECOND_LOOK:
+        return f"a reviewer looked at {source} and {_missed(check)}."
+    return f"another reviewer looked at {source} and {_missed(check)}."
+
+
+def _shown(check: Check) -> str:
+    """ "the same name and number, but no end date"."""
+    results = {"name": check.name_result, "number": check.number_result, "end date": check.expiry_result}
+    same = [field for field, result in results.items() if result in ("exact", "folded")]
+    absent = [f"no {field}" for field, result in results.items() if result == "not_shown"]
+    return f"the same {_listed(same)}" + (f", but {_listed(absent)}" if absent else "")
+
+
+def _missed(check: Check) -> str:
+    nothing_shown = check.shown_name is None and check.name_result is None and check.number_result is None
+    return "found no match" if nothing_shown else what_was_seen(check)
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -1,0 +1,137 @@
+from datetime import date
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from trainers.core import evidence
+from trainers.core.claims import LONGEST_NAME, LONGEST_NUMBER, Printed
+from trainers.core.errors import DomainError
+from trainers.core.models import ClaimDraft, CredentialType
+from trainers.core.rules import rule_book
+
+from .base import DateField, Form, no_line_breaks
+
+PHOTO_TYPES = "image/jpeg,image/png,image/webp,application/pdf"
+
+
+def titles() -> list[SelectChoice]:
+    """The exact titles, grouped by issuer."""
+    book = rule_book()
+    names = {issuer.code: issuer.name for issuer in book.issuers}
+    first = SelectChoice("", "Choose the exact title")
+    return [first, *(SelectChoice(rule.key, rule.full_name, optgroup=names[rule.issuer]) for rule in book.rules)]
+
+
+class ClaimForm(Form):
+    """What is printed on the certificate."""
+
+    type = SelectField(
+        "Which certification?",
+        [DataRequired("Choose the exact title printed on the certificate.")],
+        choices=titles,
+        description="The exact title. “NASM Certified Personal Trainer” and “NASM Personal Trainer Certificate” "
+        "are different",
+    )
+
+    name = StringField(
+        "Name on the certificate",
+        [
+            DataRequired("Enter the name printed on the certificate."),
+            Length(max=LONGEST_NAME, message=f"Shorten the name to {LONGEST_NAME} characters."),
+            no_line_breaks,
+        ],
+        description="As printed. Private if it differs from the name you show",
+    )
+    number = StringField(
+        "Certificate number",
+        [
+            DataRequired("Enter the certificate number: every letter and digit."),
+            Length(max=LONGEST_NUMBER, message=f"Shorten the number to {LONGEST_NUMBER} characters."),
+            no_line_breaks,
+        ],
+        description="Every letter and digit. We show the last four",
+    )
+    issued_on = DateField("Start date", description="As printed, for example 3 / 12 / 2025")
+    expires_on = DateField(
+        "End date",
+        description="As printed, for example 3 / 12 / 2027. Leave it empty only if the certificate shows none",
+    )
+
+    @property
+    def printed(self) -> Printed:
+        return Printed(
+            number=self.number.data or "",
+            name=self.name.data or "",
+            issued_on=self.issued_on.date_value,
+            expires_on=self.expires_on.date_value,
+        )
+
+
+class CorrectionForm(ClaimForm):
+    """The title of what was sent in stays as it is."""
+
+    type = None
+
+
+def key_of(type: CredentialType) -> str:
+    return f"{type.issuer}/{type.code}"
+
+
+def filled_from(draft: ClaimDraft) -> dict[str, Any]:
+    """The draft's answers by the names of the form's fields."""
+    return {
+        "type": key_of(draft.type),
+        "name": draft.name_on_certificate,
+        "number": draft.number,
+        "issued_on": draft.issued_on,
+        "expires_on": draft.expires_on,
+    }
+
+
+class PhotoForm(Form):
+    photo = FileField(
+        "Photo of the certificate",
+        description="JPEG, PNG, WebP or PDF, up to 10 MB. Only reviewers see it. Cover your address",
+    )
+
+    @property
+    def sent(self) -> bool:
+        return bool(self.photo.data)
+
+    def read(self) -> bytes:
+        """The file that was sent, one byte more than is allowed at most. Raises DomainError without one."""
+        if not self.sent:
+            raise DomainError("Choose a photo or a PDF first.", field=evidence.FIELD)
+        data: bytes = self.photo.data.stream.read(evidence.LARGEST + 1)
+        return data
+
+
+class RenewalForm(PhotoForm):
+    expires_on = DateField(
+        "New end date",
+        missing="Enter the new end date printed on the certificate.",
+        description="As printed, for example 3 / 12 / 2029",
+    )
+
+    @property
+    def new_end(self) -> date | None:
+        return self.expires_on.date_value
+
+
+class ConsentForm(Form):
+    """The two boxes; one that was ticked before is not asked again."""
+
+    listing = BooleanField(
+        "List me publicly",
+        [DataRequired("Tick this box to be listed. Without it we cannot send your certification in.")],
+        description="I have read what is shown, how it is checked, that status changes are public, and that I can "
+        "pause or withdraw any day",
+    )
+    adult = BooleanField("I am 18 or over", [DataRequired("Tick this box if you are 18 or over.")])
+
+    def ask_only(self, purposes: list[str]) -> None:
+        for purpose in ("listing", "adult"):
+            if purpose not in purposes:
+                del self[purpose]

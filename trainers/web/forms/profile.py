@@ -1,0 +1,101 @@
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+from wtforms.widgets import CheckboxInput
+
+from trainers.core import places
+from trainers.core.languages import LANGUAGES
+from trainers.core.rules import load_specialties
+from trainers.core.trainers import LONGEST_BIO, LONGEST_HEADLINE, LONGEST_NAME
+
+from .base import Form, no_line_breaks
+
+MODES = {"in_person": "In person", "online": "Online", "both": "Both"}
+TOWNS_OFFERED = 12
+
+
+class AboutForm(Form):
+    name = StringField(
+        "Name to show",
+        [
+            DataRequired("Enter the name that clients know."),
+            Length(max=LONGEST_NAME, message=f"Shorten the name to {LONGEST_NAME} characters."),
+            no_line_breaks,
+        ],
+        description="The name clients know. A former name is never shown",
+    )
+    place = StringField(
+        "Where you work",
+        [DataRequired("Enter a ZIP code, or a town and state."), Length(max=places.LONGEST_PLACE), no_line_breaks],
+        description="ZIP or town. We show the town and a rough distance. Work from home? Give a nearby town",
+    )
+    which = RadioField("Which place do you mean?", choices=[], validate_choice=False)
+    mode = RadioField(
+        "How you meet clients",
+        [DataRequired("Choose how you meet clients.")],
+        choices=[SelectChoice(value, label) for value, label in MODES.items()],
+    )
+
+    def find_zip(self, session: Session) -> str | None:
+        """The ZIP that was meant. None, with a sentence at the field, when it is not clear."""
+        chosen = self.which.data
+        found = places.find(session, self.place.data or "")
+        offered = offers(found)
+        self.which.choices = [SelectChoice(spot.label, spot.label) for spot in offered]
+        for spot in offered:
+            if spot.label == chosen:
+                return spot.zip
+        if isinstance(found, places.Spot):
+            return found.zip
+        self.ask_again(found)
+        return None
+
+    def ask_again(self, found: places.Several | places.NoPoint | places.Unknown) -> None:
+        if isinstance(found, places.Several):
+            self.which.label.text = f"Which {found.text}?"
+            self.which.errors = ["Choose the place that you mean."]
+        elif isinstance(found, places.NoPoint):
+            sentence = f"{found.label} is a military mail code with no place on our map. Type a town nearby."
+            self.place.errors = [sentence]
+        else:
+            meant = " Did you mean one of these?" if found.nearest else ""
+            self.place.errors = [f"We do not know “{found.text}”.{meant} You can also type a 5-digit ZIP."]
+
+
+def offers(found: places.Found) -> list[places.Spot]:
+    if isinstance(found, places.Several):
+        return found.spots[:TOWNS_OFFERED]
+    return found.nearest if isinstance(found, places.Unknown) else []
+
+
+class ProfileForm(Form):
+    headline = StringField(
+        "Headline",
+        [Length(max=LONGEST_HEADLINE, message=f"Shorten it to {LONGEST_HEADLINE} characters."), no_line_breaks],
+        description="One line that stands under your name in the results, such as “Strength for runners over 40”",
+    )
+    bio = TextAreaField(
+        "About you",
+        [Length(max=LONGEST_BIO, message=f"Shorten it to {LONGEST_BIO:,} characters.")],
+        description="How you work and with whom. It stands apart from what was checked. "
+        f"Up to {LONGEST_BIO:,} characters",
+    )
+    specialties = SelectMultipleField(
+        "Experience",
+        choices=[SelectChoice(each.slug, each.name) for each in load_specialties()],
+        option_widget=CheckboxInput(),
+        description="What you say about yourself. Nobody checks it, and your page says so",
+    )
+    languages = SelectMultipleField(
+        "Languages you work in",
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        option_widget=CheckboxInput(),
+    )
+    accepting = BooleanField("I am taking new clients now", description="Your page says since when")
+
+
+class EraseForm(Form):
+    sure = BooleanField(
+        "Yes, delete my account and everything in it",
+        [DataRequired("Tick the box if you want everything deleted.")],
+    )

@@ -25,13 +25,13 @@ class PageClient(FlaskClient):
         return response
 
     def sign_in(self, account: Account) -> "PageClient":
-        with self.session_transaction() as session:
+        with self.session_transaction("/login") as session:  # public pages keep no session
             session["_user_id"] = account.fs_uniquifier
             session["_fresh"] = True
         return self
 
     def sign_out(self) -> "PageClient":
-        with self.session_transaction() as session:
+        with self.session_transaction("/login") as session:
             session.clear()
         return self
 
@@ -117,7 +117,9 @@ def examine_cache(response: TestResponse, app: Flask, where: str) -> None:
         else None
     )
     access = getattr(app.view_functions.get(endpoint or ""), "access", None)
-    if access is Access.PUBLIC and not response.request.headers.get("HX-Request"):
+    sent = response.request.headers
+    fragment = sent.get("HX-Request") and not sent.get("HX-History-Restore-Request")
+    if access is Access.PUBLIC and not fragment:
         assert "Set-Cookie" not in response.headers, f"{where}: a public page sets a cookie"
         assert "csrf_token" not in response.get_data(as_text=True), f"{where}: a public page carries a token"
         assert response.headers["Cache-Control"] == "public, no-cache", (

@@ -17,6 +17,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | launch_options()
 
 
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Each test starts a site of its own, so there is no one address."""
+
+
 @pytest.fixture
 def site(template_db: Path, tmp_path: Path) -> Iterator[LiveSite]:
     """A running site of the test's own."""
@@ -29,10 +34,10 @@ def meet(site: LiveSite, new_context: Any) -> Iterator[Callable[..., Person]]:
     """Brings people to the site, each with a browser; afterwards none of them may have seen anything break."""
     watches = []
 
-    def meet(email: str = "", **habits: Any) -> Person:
-        context = new_context(base_url=site.url, locale="en-US", **habits)
+    def meet(email: str, *, javascript: bool = True, **habits: Any) -> Person:
+        context = new_context(base_url=site.url, locale="en-US", java_script_enabled=javascript, **habits)
         watches.append(Watch(context, site.url))
-        return Person(email, context.new_page(), site)
+        return Person(email, context.new_page(), site, javascript=javascript)
 
     yield meet
     assert [problem for watch in watches for problem in watch.take()] == []

@@ -78,7 +78,13 @@ def rejected_forms(found: list[Stop]) -> list[Stop]:
     """The same pages with a form sent in empty."""
     buttons = {
         "security.login": "Sign in",
-        "security.register": "Continue",
+        "security.register": "Make my account",
+        "security.forgot_password": "Send the link",
+        "profile.about_you": "Save and go on",
+        "credentials.new": "Save and go on",
+        "credentials.photo": "Send this photo",
+        "credentials.check": "Send it in",
+        "credentials.renew": "Send it in",
         "contact.write": "Continue",
         "reports.report": "Send the report",
     }

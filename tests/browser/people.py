@@ -19,6 +19,7 @@ class Person:
     email: str
     page: Page
     site: LiveSite
+    javascript: bool = True
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
@@ -49,7 +50,7 @@ class Person:
     def presses(self, button: str) -> Response:
         """Answers what the press led to, a whole page."""
         with self.page.expect_navigation() as led_to:
-            self.page.get_by_role("button", name=button).click()
+            self.page.get_by_role("button", name=button, exact=True).click()
         return led_to.value
 
     def follows(self, link: str | re.Pattern[str]) -> None:
@@ -88,7 +89,7 @@ class Person:
         for label, answer in answers.items():
             expect(self.page.get_by_label(label)).to_have_value(answer)
 
-    def is_told_what_to_mend(self, *sentences: str) -> None:
+    def is_told_what_to_mend(self, *sentences: str | re.Pattern[str]) -> None:
         """The list of errors stands at the top, has the focus, and leads to the fields."""
         summary = self.page.locator(".error-summary")
         expect(summary).to_be_focused()

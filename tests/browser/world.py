@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.browser.live import LiveSite
 from tests.conftest import NOW, TODAY
 from tests.factories import Factory
-from trainers.core import alerts, contact, listing, outbox, reports, review
+from trainers.core import alerts, contact, listing, recipients, reports, review
 from trainers.core.accounts import give_consent
 from trainers.core.models import Account, ClaimDraft, Credential, Review, Trainer, TrainerLanguage
 from trainers.core.slips import slip_code
@@ -189,4 +189,4 @@ def profiles(make: Factory) -> tuple[str, ...]:
 
 
 def key_of(session: Session, trainer: Trainer) -> str:
-    return outbox.recipient_for(session, trainer.account.email).key
+    return recipients.recipient_for(session, trainer.account.email).key

@@ -144,7 +144,7 @@ def test_every_day_can_be_typed_with_a_number_or_a_month_name(day: date, letters
     ("typed", "sentence"),
     [
         (("", "", ""), "Enter a month, a day and a year, for example 3 / 12 / 2027"),
-        (("  ", "\t", ""), "Enter a month, a day and a year, for example 3 / 12 / 2027"),
+        (("  ", "\t", " "), "Enter a month, a day and a year, for example 3 / 12 / 2027"),
         (("", "12", "2027"), "Enter the month as a number from 1 to 12, or as a word such as March"),
         (("0", "12", "2027"), "Enter the month as a number from 1 to 12, or as a word such as March"),
         (("13", "12", "2027"), "Enter the month as a number from 1 to 12, or as a word such as March"),

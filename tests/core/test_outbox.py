@@ -187,7 +187,12 @@ def test_a_reminder_stopped_after_it_was_queued_is_dropped_and_erased(session, d
     message = put(template="digest")
     stops.stop(session, dana, stops.all_reminders(stops.choices(session, dana)), now=NOW)
     assert outbox.claim(session, now=NOW) == []
-    assert (message.state, message.drop_reason, message.context, message.attempts) == ("dropped", "stopped", None, 0)
+    assert (message.state, message.drop_reason, message.context, message.attempts) == (
+        "dropped",
+        "stopped",
+        None,
+        0,
+    )
 
 
 def test_mail_queued_before_the_address_came_back_is_dropped(session, dana, put):

@@ -41,16 +41,16 @@ class Sent:
 
 def plan_all(session: Session, *, today: date, now: datetime) -> alerts.PlanResult:
     """Plan everybody's mails of one day, some people a transaction."""
-    total, after = alerts.PlanResult(), 0
-    with progress(alerts.count_due(session, today=today), "people") as bar:
-        while True:
-            done = alerts.plan(session, today=today, now=now, after=after)
+    people = alerts.people_to_plan(session, today=today)
+    session.commit()
+    total = alerts.PlanResult()
+    with progress(len(people), "people") as bar:
+        for start in range(0, len(people), alerts.AT_ONCE):
+            some = people[start : start + alerts.AT_ONCE]
+            total += alerts.plan(session, today=today, now=now, people=some)
             session.commit()
-            total += done
-            bar.update(done.people)
-            if done.go_on_after is None:
-                return total
-            after = done.go_on_after
+            bar.update(len(some))
+    return total
 
 
 def send_all(

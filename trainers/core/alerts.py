@@ -16,27 +16,27 @@ from sqlalchemy.orm import Session
 
 from . import credentials, outbox
 from .digests import digest_of, item_of
-from .due import Due, count_due, people_due, read_due
+from .due import Due, people_due, read_due
 from .models import Alert, Message
 from .rows import insert_new
 from .watches import follow_new_addresses, set_next, watch_credential
 
-__all__ = ["PlanResult", "count_due", "plan", "watch_credential"]
+__all__ = ["AT_ONCE", "PlanResult", "people_to_plan", "plan", "watch_credential"]
+
+
+AT_ONCE = 500
+"""People whose dates are read together."""
 
 
 @dataclass(frozen=True)
 class PlanResult:
-    """What one round did for how many people. `skipped` counts steps by reason; `waiting` dates stay due.
-
-    `go_on_after` is what the next round is given; None when everybody's turn has come.
-    """
+    """What was done for how many people. `skipped` counts steps by reason; `waiting` dates stay due."""
 
     people: int = 0
     mails: int = 0
     planned: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
-    go_on_after: int | None = None
 
     def __add__(self, other: "PlanResult") -> "PlanResult":
         return PlanResult(
@@ -45,20 +45,26 @@ class PlanResult:
             self.planned + other.planned,
             self.skipped + other.skipped,
             self.waiting + other.waiting,
-            other.go_on_after,
         )
 
 
-def plan(session: Session, *, today: date, now: datetime, after: int = 0, limit: int = 500) -> PlanResult:
-    """Queue the mails of `today` for the next `limit` people; give `go_on_after` back as `after` to go on."""
-    if after == 0:
-        follow_new_addresses(session, today)
-    people = people_due(session, today, after, limit)
-    result = PlanResult(people=len(people), go_on_after=people[-1] if len(people) == limit else None)
-    for _, of_one in groupby(read_due(session, people, today), key=lambda due: due.watch.recipient_id):
-        result = plan_person(session, list(of_one), today=today, now=now) + result
+def plan(session: Session, *, today: date, now: datetime, people: Sequence[int] | None = None) -> PlanResult:
+    """Queue the mails of `today` for these recipients, or for all who have something due."""
+    if people is None:
+        people = people_to_plan(session, today=today)
+    result = PlanResult(people=len(people))
+    for start in range(0, len(people), AT_ONCE):
+        dues = read_due(session, people[start : start + AT_ONCE], today)
+        for _, of_one in groupby(dues, key=lambda due: due.watch.recipient_id):
+            result += plan_person(session, list(of_one), today=today, now=now)
     session.flush()
     return result
+
+
+def people_to_plan(session: Session, *, today: date) -> list[int]:
+    """Recipients with something due, at the addresses that their accounts have now."""
+    follow_new_addresses(session, today)
+    return people_due(session, today=today)
 
 
 def plan_person(session: Session, dues: list[Due], *, today: date, now: datetime) -> PlanResult:

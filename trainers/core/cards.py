@@ -47,8 +47,9 @@ class Look:
 class Card:
     """`anchor` is its id on a page. `record` is the look that the status rests on, None before there is one.
 
-    `lines` stand beside the status. `look_url` is where the reader can look too, None where nobody can.
-    `history` holds every look that is public, newest first.
+    `in_date`: it is current, or would be if our last check were not old. `lines` stand beside the status.
+    `look_url` is where the reader can look too, None where nobody can. `history` holds every look that is
+    public, newest first.
     """
 
     anchor: str
@@ -59,6 +60,7 @@ class Card:
     word: str
     meaning: str
     current: bool
+    in_date: bool
     expires_on: date | None
     number_ends: str
     record: Look | None
@@ -95,6 +97,7 @@ def card_of(credential: Credential, shown_name: str, *, today: date, zone: tzinf
         word=standing.word,
         meaning=standing.reason,
         current=standing.current,
+        in_date=standing.current or standing.listed_below,
         expires_on=standing.expires_on,
         number_ends=last_four(term.number),
         record=Look(basis.looked_on, _told(basis, rule.issuer)) if basis else None,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from . import evidence, review
 from .credentials import rule_for, standing_of
-from .decisions import Case, case_of, earlier_miss
-from .errors import NotFound
+from .decisions import Case, earlier_miss
+from .errors import NotFound, Refused
 from .looks import Sitting
 from .models import Check, Credential, Evidence, Listing, Report, Review, Term, Trainer
 from .names import fold
@@ -64,8 +64,8 @@ class Decision:
     corrected: bool
 
 
-def desk_of(session: Session, credential: Credential, sitting: Sitting) -> Desk:
-    case = case_of(credential, sitting.today)
+def desk_of(session: Session, case: Case, sitting: Sitting) -> Desk:
+    credential = case.credential
     files = evidence.evidence_for(session, credential)
     newest_with_file = max((file.term_id or 0 for file in files), default=0)
     shown = [file for file in files if file.term_id == newest_with_file]
@@ -109,9 +109,9 @@ def same_name(session: Session, trainer: Trainer) -> Sequence[Trainer]:
 
 
 def find_file(session: Session, work: Review, uuid: str, *, by: str, now: datetime) -> Evidence:
-    """A file of the claim, for the reviewer who has it in hand. Raises TakeLost or NotFound."""
+    """A file of the claim, for the reviewer who has it in hand. Raises Refused or NotFound."""
     if not review.is_held(work, by=by, now=now):
-        raise review.TakeLost("Take this work first; then you see the photo.")
+        raise Refused("Take this work first; then you see the photo.")
     files = evidence.evidence_for(session, work.credential) if work.credential else []
     for file in files:
         if file.uuid == uuid:

@@ -121,9 +121,8 @@ def drafts_query(trainer: Trainer) -> Select[ClaimDraft]:
 
 def discard_draft(session: Session, files: evidence.Files, draft: ClaimDraft, *, now: datetime) -> None:
     """Forget the draft and erase its photos."""
-    for each in draft.evidence:
-        if each.state == "pending":
-            evidence.erase(session, files, each, now)
+    for each in evidence.pending_on(draft):
+        evidence.erase(session, files, each, now)
     session.delete(draft)
     session.flush()
 
@@ -231,7 +230,7 @@ def start_renewal(
 
 def has_photo(session: Session, draft: ClaimDraft) -> bool:
     """A correction may lean on the photo that was sent before."""
-    if any(each.state == "pending" for each in draft.evidence):
+    if evidence.pending_on(draft):
         return True
     credential = session.get(Credential, draft.credential_id) if draft.credential_id else None
     return (
@@ -299,12 +298,16 @@ def add_term(session: Session, draft: ClaimDraft, credential: Credential, *, now
 
 
 def tell_received(session: Session, draft: ClaimDraft, *, due_on: date, now: datetime) -> None:
-    account = draft.trainer.account
+    account, first_name = draft.trainer.account, draft.trainer.name.split()[0]
     outbox.queue(
         session,
         to=outbox.recipient_for(session, account.email, account_id=account.id),
         template="claim_received",
-        context={"name": draft.trainer.name.split()[0], "credential": rule_for(draft.type).label, "due_on": due_on},
+        context={
+            "name": first_name,
+            "credential": rule_for(draft.type).label,
+            "due_on": due_on,
+        },
         dedupe_key=f"claim_received:{draft.uuid}",
         now=now,
     )

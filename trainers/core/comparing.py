@@ -147,7 +147,7 @@ def _first_name_first(name: str) -> str:
     names = [part for part in parts if not _is_suffix(part)]
     if len(names) == 2:
         for part in names:
-            if len(part) > 1 and _is_suffix(part[-1:]):
+            if _is_suffix(part[-1:]):
                 suffixes.append([part.pop()])
         names.reverse()
     return " ".join(word for part in names + suffixes for word in part)

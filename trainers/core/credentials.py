@@ -21,6 +21,12 @@ def sync_types(session: Session) -> int:
     return len(missing)
 
 
+def find_type(session: Session, key: str) -> CredentialType:
+    """The row of a key such as "NASM/NASM-CPT". Raises NotFound for one that the rules do not name."""
+    rule = rules.rule_book().by_key(key)
+    return session.scalars(select(CredentialType).filter_by(issuer=rule.issuer, code=rule.code)).one()
+
+
 def rule_for(type: CredentialType, on: date | None = None) -> Rule:
     """The issuer's rule for a type, as it held on a day; without a day, the newest."""
     return rules.rule_book().rule(type.issuer, type.code, on=on)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from . import alerts, answers, audit, listing, notices, review
 from .answers import STRENGTH
 from .comparing import Outcome
-from .credentials import rule_for
+from .credentials import rule_for, visible_credentials
 from .dates import long_date
-from .errors import DomainError
+from .errors import DomainError, NotFound
 from .looks import Look, Sitting, check_of, demand_sound, outcome_of
 from .models import Check, Credential, Review, Term
 from .rules import Rule
@@ -188,6 +188,24 @@ def resolve(session: Session, work: Review, sitting: Sitting, *, note: str) -> N
     about = f"trainer:{work.trainer_id}"
     audit.record(session, by=sitting.by, action=f"{work.kind}_resolved", subject=f"review:{work.id}", about=about)
     session.flush()
+
+
+def ask_for_look(session: Session, work: Review, credential_uuid: str, sitting: Sitting) -> Review:
+    """Put a fresh look at one of the reported trainer's credentials into the queue. Raises NotFound."""
+    review.demand_hold(session, work, by=sitting.by, now=sitting.now)
+    for credential in visible_credentials(session, work.trainer):
+        if credential.uuid == credential_uuid:
+            detail = f"review:{work.id}"
+            record_event(session, credential, sitting, action="recheck_asked", detail=detail)
+            return review.open_review(
+                session,
+                kind="recheck",
+                trainer=work.trainer,
+                credential=credential,
+                now=sitting.now,
+                today=sitting.today,
+            )
+    raise NotFound("This trainer has no such certification here.")
 
 
 def _begin(session: Session, work: Review, sitting: Sitting, term_id: int) -> Case:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from . import answers, credentials
@@ -42,15 +42,9 @@ class Due:
         }
 
 
-def count_due(session: Session, *, today: date) -> int:
-    """How many people have a date whose next step has come."""
-    people = select(func.count(Watch.recipient_id.distinct())).where(Watch.next_on <= today)
-    return session.scalar(people) or 0
-
-
-def people_due(session: Session, today: date, after: int, limit: int) -> Sequence[int]:
-    due = select(Watch.recipient_id).where(Watch.next_on <= today, Watch.recipient_id > after)
-    return session.scalars(due.distinct().order_by(Watch.recipient_id).limit(limit)).all()
+def people_due(session: Session, *, today: date) -> list[int]:
+    """Recipients with a date whose next step has come."""
+    return sorted(set(session.scalars(select(Watch.recipient_id).where(Watch.next_on <= today))))
 
 
 def read_due(session: Session, people: Sequence[int], today: date) -> Iterator[Due]:
@@ -70,7 +64,7 @@ def read_due(session: Session, people: Sequence[int], today: date) -> Iterator[D
         .order_by(Watch.recipient_id, Watch.expires_on, Watch.id)
         .with_for_update(of=Watch)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     subjects = [credential.id for _, credential in rows]
     told, reported = steps_told(session, subjects), renewals_reported(session, subjects)
     stopped = stops_of(session, people)
@@ -93,7 +87,7 @@ def steps_told(session: Session, subjects: Iterable[int]) -> dict[tuple[int, dat
     query = select(Alert.subject_id, Alert.expires_on, Alert.step).where(
         Alert.kind == KIND, Alert.subject_kind == SUBJECT, Alert.subject_id.in_(list(subjects))
     )
-    for subject_id, expires_on, step in session.execute(query).tuples():
+    for subject_id, expires_on, step in session.execute(query):
         told[subject_id, expires_on].add(step)
     return told
 
@@ -103,7 +97,7 @@ def renewals_reported(session: Session, subjects: Iterable[int]) -> dict[int, da
     query = select(Review.credential_id, Review.opened_at).where(
         Review.kind == "renewal", Review.closed_at.is_(None), Review.credential_id.in_(list(subjects))
     )
-    return {credential_id: at for credential_id, at in session.execute(query).tuples() if credential_id}
+    return {credential_id: at for credential_id, at in session.execute(query) if credential_id}
 
 
 def is_paused(credential: Credential, opened_at: datetime | None, today: date) -> bool:

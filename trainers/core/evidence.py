@@ -169,16 +169,12 @@ def refused(sentence: str) -> DomainError:
 
 
 def keep_upload(session: Session, files: Files, draft: ClaimDraft, data: bytes, *, now: datetime) -> Evidence:
-    """Clean, write, record: all in one, for callers that may keep their transaction open meanwhile.
+    """Clean, store and record in one, for callers that may keep their transaction open meanwhile.
 
     Raises DomainError for a file that cannot be kept.
     """
     found = clean(data)
-    key = store(files, found)
-    kept = record(session, draft, found, key=key, now=now)
-    if kept.storage_key != key:
-        files.delete(key)  # it was here already
-    return kept
+    return record(session, files, draft, found, key=store(files, found), now=now)
 
 
 def store(files: Files, found: CleanFile) -> str:
@@ -189,13 +185,17 @@ def store(files: Files, found: CleanFile) -> str:
     return key
 
 
-def record(session: Session, draft: ClaimDraft, found: CleanFile, *, key: str, now: datetime) -> Evidence:
+def record(
+    session: Session, files: Files, draft: ClaimDraft, found: CleanFile, *, key: str, now: datetime
+) -> Evidence:
     """Note a stored file on the draft. The same file sent twice is there once; raises DomainError for too many."""
-    pending = [each for each in draft.evidence if each.state == "pending"]
+    pending = pending_on(draft)
     for each in pending:
         if each.sha256 == found.sha256:
+            files.delete(key)
             return each
     if len(pending) >= MOST_FILES:
+        files.delete(key)
         raise refused(f"You have sent {MOST_FILES} files. Remove one before you add another.")
     kept = Evidence(
         trainer_id=draft.trainer_id,
@@ -211,6 +211,11 @@ def record(session: Session, draft: ClaimDraft, found: CleanFile, *, key: str, n
     session.add(kept)
     session.flush()
     return kept
+
+
+def pending_on(draft: ClaimDraft) -> list[Evidence]:
+    """The files of a draft that are still there, oldest first."""
+    return [each for each in draft.evidence if each.state == "pending"]
 
 
 def attach(draft: ClaimDraft, term: Term) -> None:

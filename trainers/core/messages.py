@@ -54,5 +54,5 @@ def line_of(message: Message, reply: str | None) -> Line:
 
 def last_replies(session: Session, ids: Iterable[int]) -> dict[int, str]:
     query = select(Attempt.message_id, Attempt.reply).where(Attempt.message_id.in_(list(ids)))
-    rows: Sequence[tuple[int, str]] = session.execute(query.order_by(Attempt.n)).tuples().all()
+    rows: Sequence[tuple[int, str]] = session.execute(query.order_by(Attempt.n)).all()
     return dict(rows)

@@ -57,7 +57,7 @@ def add_term(
         credential_id=credential.id,
         number=number,
         number_key=number_key(number),
-        name_on_certificate=trainer.name.removesuffix(" (sample)"),
+        name_on_certificate=trainer.name,
         issued_on=add_months(expires_on, -months) if expires_on else recorded_on,
         expires_on=expires_on,
         source="holder",

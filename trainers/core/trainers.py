@@ -152,6 +152,8 @@ def find_by_slug(session: Session, slug: str) -> tuple[Trainer, str]:
     trainer = session.get(Trainer, row.trainer_id) if row.trainer_id is not None else None
     if trainer is None or trainer.state == "withdrawn":
         raise Gone("The trainer has taken this listing down.")
+    if trainer.state == "paused":
+        raise NotFound("The trainer has paused this listing. It may come back later.")
     if trainer.state != "listed":
         raise NotFound("No listing is shown at this address now.")
     return trainer, slug_of(session, trainer)
@@ -165,7 +167,7 @@ def list_publicly(session: Session, trainer: Trainer, *, by: str, now: datetime,
 
     Raises Refused without consent or without a certification to show.
     """
-    if not all(accounts.has_consented(session, trainer.account_id, purpose) for purpose in CONSENTS):
+    if missing_consents(session, trainer):
         raise Refused("Tick both boxes first: we list nobody without them.")
     held = visible_credentials(session, trainer)
     if not held:
@@ -176,6 +178,11 @@ def list_publicly(session: Session, trainer: Trainer, *, by: str, now: datetime,
     trainer.listed_at = trainer.listed_at or now
     move(session, trainer, "listed", by=by, today=today)
     watch_all(session, trainer, today=today)
+
+
+def missing_consents(session: Session, trainer: Trainer) -> list[str]:
+    """What the trainer has not agreed to yet, or not in the words of today."""
+    return [each for each in CONSENTS if not accounts.has_consented(session, trainer.account_id, each)]
 
 
 def pause(session: Session, trainer: Trainer, *, by: str, today: date) -> None:

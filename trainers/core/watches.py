@@ -90,7 +90,7 @@ def follow_new_addresses(session: Session, today: date) -> None:
         .join(Account, Trainer.account_id == Account.id)
         .where(Watch.next_on <= today, Recipient.email_key != Account.email_key)
     )
-    for watch, account in session.execute(moved).tuples().all():
+    for watch, account in session.execute(moved).all():
         recipient = recipient_for(session, account.email, account_id=account.id)
         there = select(Watch.id).filter_by(
             recipient_id=recipient.id,

@@ -41,6 +41,7 @@ def security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_CHANGEABLE": True,
         "SECURITY_CHANGE_EMAIL": True,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_DATETIME_FACTORY": site.now,  # its own default has no zone, which our columns refuse
         "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=5),
         "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
         "SECURITY_CHANGE_EMAIL_WITHIN": timedelta(hours=2),

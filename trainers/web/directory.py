@@ -1,5 +1,6 @@
 """Finding a trainer, checking one by name or number, and the public profile."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template
@@ -7,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from trainers.core import directory, trainers
 from trainers.core.alternatives import count_online
-from trainers.core.cards import cards_for
+from trainers.core.cards import Card, cards_for
 from trainers.core.languages import language_name
+from trainers.core.models import Trainer
 from trainers.core.places import Found, NoPoint, Several, Spot, Unknown
 from trainers.core.rules import load_specialties, rule_book
 from trainers.web import access, site
@@ -17,23 +19,87 @@ from trainers.web.htmx import page_or_fragment
 
 blueprint = Blueprint("directory", __name__)
 
+PLACES = {Spot: "spot", Several: "several", NoPoint: "no_point", Unknown: "unknown", type(None): "anywhere"}
+"""What a typed place turned out to be, as the templates call it."""
+
 
 @blueprint.get("/trainers")
 @access.public
 def index() -> ResponseReturnValue:
-    form, found = TrainerSearch(), None
-    if form.validate():
-        found = form.locate(site.session())
+    form = TrainerSearch()
+    found = form.locate(site.session()) if form.validate() else None
+    page, context = "directory/index.html", around(form, found)
     if form.errors:
-        return page_or_fragment("directory/index.html", "directory/_refused.html", 422, **around(form, found))
-    return page_or_fragment("directory/index.html", "directory/_results.html", **around(form, found), **answer(form, found))
+        return page_or_fragment(page, "directory/_refused.html", 422, **context)
+    return page_or_fragment(page, "directory/_answer.html", **context, **answer(form, found))
 
 
-def around(form: TrainerSearch, found: Found | None) -> dict[str, object]:
-    """What stands around the results."""
+def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
+    """The form, and what the place in it turned out to be."""
     return {
         "form": form,
         "found": found,
+        "place": PLACES[type(found)],
         "spoken": directory.spoken(site.session()),
         "book": rule_book(),
     }
+
+
+def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
+    """The results; for a place that is none on the map, how many can be met online instead."""
+    session, today = site.session(), site.today()
+    if found is None or isinstance(found, Spot):
+        return {"results": directory.search(session, form.query(found), today=today)}
+    return {"online": count_online(session, form.query(None), today=today)}
+
+
+@blueprint.get("/check")
+@access.public
+def check() -> ResponseReturnValue:
+    return render_template("directory/check.html", form=TrainerSearch(), book=rule_book())
+
+
+@blueprint.get("/trainers/<slug>")
+@access.public
+def show(slug: str) -> ResponseReturnValue:
+    session = site.session()
+    trainer, own_slug = trainers.find_by_slug(session, slug)
+    if slug != own_slug:
+        return redirect(f"/trainers/{own_slug}", 301)
+    zone = ZoneInfo(site.settings().site_timezone)
+    cards = cards_for(session, trainer, today=site.today(), zone=zone)
+    return render_template(
+        "directory/show.html",
+        trainer=trainer,
+        slug=slug,
+        cards=cards,
+        address=site.url(f"/trainers/{slug}"),
+        experience=experience_of(trainer),
+        languages=languages_of(trainer),
+        person=person(trainer, slug, cards),
+    )
+
+
+def experience_of(trainer: Trainer) -> list[str]:
+    said = {row.specialty for row in trainer.specialties}
+    return [each.name for each in load_specialties() if each.slug in said]
+
+
+def languages_of(trainer: Trainer) -> list[str]:
+    return sorted(language_name(row.language) for row in trainer.languages)
+
+
+def person(trainer: Trainer, slug: str, cards: list[Card]) -> dict[str, Any]:
+    """The profile for machines (schema.org): only what the page shows, and only what is current."""
+    held = [
+        {
+            "@type": "EducationalOccupationalCredential",
+            "name": card.title,
+            "recognizedBy": {"@type": "Organization", "name": card.issuer_name},
+        }
+        for card in cards
+        if card.current
+    ]
+    address = site.url(f"/trainers/{slug}")
+    who = {"@type": "Person", "name": trainer.name, "url": address} | ({"hasCredential": held} if held else {})
+    return {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": who}

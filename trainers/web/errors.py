@@ -1,5 +1,7 @@
 """Every error is one page with a sentence and a way back; htmx receives the sentence alone."""
 
+from urllib.parse import urlencode
+
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -55,6 +57,9 @@ def answer(code: int, sentence: str | None = None) -> Response:
 
 
 def way_back() -> tuple[str, str]:
+    if request.path == "/trainers" and "page" in request.args:
+        others = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        return "/trainers" + ("?" + urlencode(others) if others else ""), "Back to the first page of results"
     if request.path.startswith("/trainers"):
         return "/trainers", "Search for a trainer"
     if request.path.startswith("/dashboard"):

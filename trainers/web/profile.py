@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_security import logout_user
 
 from trainers.core import accounts, cards, claims, erasure, outlook, trainers
+from trainers.core.credentials import rule_for
 from trainers.core.errors import DomainError
 from trainers.core.languages import language_name
-from trainers.core.models import Trainer
+from trainers.core.models import ClaimDraft, Trainer
 from trainers.core.rules import load_specialties
-from trainers.web import access, site, uploads
+from trainers.web import access, site
+from trainers.web.forms.credentials import ConsentForm
 from trainers.web.forms.profile import MODES, AboutForm, EraseForm, ProfileForm
 from trainers.web.htmx import see_other
 
@@ -27,11 +29,23 @@ def dashboard() -> ResponseReturnValue:
         trainer=trainer,
         slug=trainers.slug_of(session, trainer),
         held=outlook.outlooks(session, trainer, today=site.today(), zone=site.zone()),
-        drafts=claims.own_drafts(session, trainer),
+        drafts=[begun(draft) for draft in claims.own_drafts(session, trainer)],
         cards=cards.cards_for(session, trainer, today=site.today(), zone=site.zone()),
-        asked=missing_consents(trainer),
+        asked=trainers.missing_consents(session, trainer),
         **words_of(trainer),
     )
+
+
+def begun(draft: ClaimDraft) -> dict[str, str]:
+    """What was begun, and where it goes on."""
+    path = f"/dashboard/certifications/drafts/{draft.uuid}"
+    renewal = f"/dashboard/certifications/{draft.credential.uuid}/renew" if draft.credential else path
+    return {
+        "title": rule_for(draft.type).full_name,
+        "kind": draft.kind,
+        "go_on": renewal if draft.kind == "renewal" else path,
+        "discard": f"{path}/discard",
+    }
 
 
 def words_of(trainer: Trainer) -> dict[str, object]:
@@ -42,11 +56,6 @@ def words_of(trainer: Trainer) -> dict[str, object]:
         "experience": [each.name for each in load_specialties() if each.slug in chosen],
         "languages": sorted(language_name(code) for code in trainers.languages_of(trainer)),
     }
-
-
-def missing_consents(trainer: Trainer) -> list[str]:
-    session = site.session()
-    return [each for each in trainers.CONSENTS if not accounts.has_consented(session, trainer.account_id, each)]
 
 
 # Words
@@ -106,7 +115,8 @@ def edit() -> ResponseReturnValue:
         site.commit()
         flash("Saved.", "success")
         return see_other("/dashboard")
-    return render_template("profile/edit.html", form=form), 422 if form.rejected else 200
+    hints = {each.slug: each.hint for each in load_specialties()}
+    return render_template("profile/edit.html", form=form, hints=hints), 422 if form.rejected else 200
 
 
 def profile_of(trainer: Trainer) -> dict[str, object]:
@@ -149,20 +159,23 @@ def ask_withdraw() -> ResponseReturnValue:
 @blueprint.post("/dashboard/withdraw")
 @access.trainer_only
 def withdraw() -> ResponseReturnValue:
-    trainers.withdraw(
-        site.session(), access.own_trainer(), by=access.actor(), now=site.now(), today=site.today()
-    )
+    trainers.withdraw(site.session(), access.own_trainer(), by=access.actor(), now=site.now(), today=site.today())
     site.commit()
     flash("Your listing is down. Its address says that it was withdrawn.", "success")
     return see_other("/dashboard")
 
 
-@blueprint.post("/dashboard/list-again")
+@blueprint.route("/dashboard/list-again", methods=["GET", "POST"])
 @access.trainer_only
 def list_again() -> ResponseReturnValue:
-    trainers.list_publicly(
-        site.session(), access.own_trainer(), by=access.actor(), now=site.now(), today=site.today()
-    )
+    session, trainer, form = site.session(), access.own_trainer(), ConsentForm()
+    form.ask_only(trainers.missing_consents(session, trainer))
+    if not form.validate_on_submit():
+        status = 422 if form.rejected else 200
+        return render_template("profile/list_again.html", form=form), status
+    for purpose in form.given:
+        accounts.give_consent(session, trainer.account, purpose, now=site.now())
+    trainers.list_publicly(session, trainer, by=access.actor(), now=site.now(), today=site.today())
     site.commit()
     flash("Your listing is public again.", "success")
     return see_other("/dashboard")
@@ -175,11 +188,12 @@ def erase() -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if form.rejected else 200
         return render_template("accounts/delete.html", form=form, trainer=trainer, account=account), status
+    by = access.actor()
     logout_user()
     if trainer is None:
         erasure.forget_account(site.session(), account)
     else:
-        erasure.erase_trainer(site.session(), uploads.files(), trainer, by=access.actor(), now=site.now())
+        erasure.erase_trainer(site.session(), site.files(), trainer, by=by, now=site.now())
     site.commit()
     flash("Everything we kept of you is deleted.", "success")
     return see_other("/login")

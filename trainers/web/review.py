@@ -1,3 +1,289 @@
-from flask import Blueprint
+"""The reviewers' pages: the queue, one piece of work, what was decided."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, flash, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from trainers.core import casework, corrections, decisions, evidence, review
+from trainers.core.casework import OUTCOMES, desk_of
+from trainers.core.credentials import rule_for, visible_credentials
+from trainers.core.errors import DomainError, Refused
+from trainers.core.looks import METHODS, Sitting
+from trainers.core.models import Check, Credential, Review
+from trainers.core.reports import REASONS
+from trainers.core.review import TakeLost
+from trainers.web import access, site
+from trainers.web.forms.base import Form
+from trainers.web.forms.review import LookForm, NoteForm, ReturnForm, number_of
+from trainers.web.htmx import page_or_fragment, see_other
 
 blueprint = Blueprint("review", __name__)
+
+KINDS = {
+    "new": "New certification",
+    "renewal": "Renewal",
+    "edit": "Corrected entry",
+    "recheck": "Fresh look",
+    "dispute": "Objection",
+    "report": "Report",
+    "contest": "One number, two trainers",
+}
+DECISIONS: dict[str, tuple[Callable[..., Check], str]] = {
+    "confirm": (decisions.confirm, "Confirmed. The trainer is told, and the listing says so."),
+    "second_look": (
+        decisions.second_look,
+        "Noted. The trainer is told, and another reviewer looks again.",
+    ),
+    "refuse": (decisions.refuse, "Recorded as not confirmed. The trainer is told, and the listing says so."),
+    "unavailable": (decisions.unavailable, "Noted. The work is back in the queue."),
+}
+
+
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    return {
+        "kinds": KINDS,
+        "methods": METHODS,
+        "outcomes": OUTCOMES,
+        "report_reasons": REASONS,
+        "actor": access.actor,
+        "label_of": label_of,
+        "clock": clock,
+        "holder_of": holder_of,
+    }
+
+
+def label_of(credential: Credential) -> str:
+    return rule_for(credential.type).label
+
+
+def clock(moment: datetime) -> str:
+    """ "14:20 HST": the time of day in the site's zone."""
+    return moment.astimezone(ZoneInfo(site.settings().site_timezone)).strftime("%H:%M %Z")
+
+
+def holder_of(work: Review) -> str | None:
+    """Who has the work in hand: "you", "another reviewer", or nobody."""
+    if not review.is_taken(work, now=site.now()):
+        return None
+    return "you" if review.is_held(work, by=access.actor(), now=site.now()) else "another reviewer"
+
+
+def sitting() -> Sitting:
+    zone = ZoneInfo(site.settings().site_timezone)
+    return Sitting(by=access.actor(), now=site.now(), today=site.today(), zone=zone)
+
+
+def find(uuid: UUID) -> Review:
+    return review.find(site.session(), str(uuid), by=access.actor())
+
+
+def attempt(act: Callable[[], object], form: Form | None = None) -> int:
+    """Do it and commit: 200. Otherwise undo all, put core's sentence onto the form, and answer 409 or 422."""
+    try:
+        act()
+    except Refused:
+        raise
+    except DomainError as error:
+        site.session().rollback()
+        if form is not None:
+            form.refuse(error)
+        else:
+            flash(error.sentence, "warning")
+        return 409 if isinstance(error, TakeLost) else 422
+    site.commit()
+    return 200
+
+
+# The queue
+
+
+@blueprint.get("/review")
+@access.reviewer_only
+def index() -> ResponseReturnValue:
+    queue = review.read_queue(site.session(), by=access.actor(), today=site.today())
+    return render_template("review/index.html", queue=queue)
+
+
+@blueprint.get("/review/done")
+@access.reviewer_only
+def done() -> ResponseReturnValue:
+    return render_template("review/done.html", decided=casework.decided(site.session(), by=access.actor()))
+
+
+@blueprint.post("/review/<uuid:uuid>/take")
+@access.reviewer_only
+def take(uuid: UUID) -> ResponseReturnValue:
+    """Leads to the work; where the decision form was sent along, what was typed in it is kept."""
+    work = find(uuid)
+    status = attempt(
+        lambda: review.take(site.session(), work, by=access.actor(), now=site.now(), today=site.today())
+    )
+    look = LookForm() if "method" in request.form else None
+    note = NoteForm() if "note" in request.form else None
+    if status == 200 and look is note is None:
+        return see_other(f"/review/{uuid}")
+    return work_page(work, look=look, note=note, status=status)
+
+
+@blueprint.post("/review/<uuid:uuid>/release")
+@access.reviewer_only
+def release(uuid: UUID) -> ResponseReturnValue:
+    review.release(site.session(), find(uuid), by=access.actor(), now=site.now())
+    site.commit()
+    return see_other("/review")
+
+
+# One piece of work
+
+
+@blueprint.get("/review/<uuid:uuid>")
+@access.reviewer_only
+def show(uuid: UUID) -> ResponseReturnValue:
+    return work_page(find(uuid))
+
+
+def work_page(
+    work: Review,
+    *,
+    look: LookForm | None = None,
+    returning: ReturnForm | None = None,
+    note: NoteForm | None = None,
+    status: int = 200,
+) -> Response:
+    """The page of a claim or of a report, with whatever form was sent, its answers and its errors."""
+    if work.credential is None or work.kind not in review.CLAIM_KINDS:
+        return case_page(work, note or NoteForm(), status)
+    case = decisions.case_of(work.credential, site.today())
+    look = look.offer(case) if look is not None else LookForm.empty(case, sitting())
+    returning = returning or ReturnForm(formdata=None, prefix="back")
+    for form in (look, returning):
+        form.term_id.data = str(case.term.id)  # the claim that is on the page from now on
+    desk = desk_of(site.session(), case, sitting())
+    context = {"work": work, "desk": desk, "form": look, "returning": returning}
+    return page_or_fragment("review/show.html", "review/_compared.html", status, **context)
+
+
+def case_page(work: Review, note: NoteForm, status: int) -> Response:
+    page = render_template(
+        "review/case.html",
+        work=work,
+        form=note,
+        reports=casework.reports_of(site.session(), work),
+        credentials=visible_credentials(site.session(), work.trainer),
+    )
+    return make_response(page, status)
+
+
+@blueprint.post("/review/<uuid:uuid>/compare")
+@access.reviewer_only
+def compare(uuid: UUID) -> ResponseReturnValue:
+    """The comparison so far; writes nothing."""
+    return work_page(find(uuid), look=LookForm())
+
+
+@blueprint.post("/review/<uuid:uuid>/decide")
+@access.reviewer_only
+def decide(uuid: UUID) -> ResponseReturnValue:
+    work, form = find(uuid), LookForm()
+    if work.credential is None or request.form.get("decision") not in DECISIONS:
+        abort(400)
+    act, said = DECISIONS[request.form["decision"]]
+    form.offer(decisions.case_of(work.credential, site.today()))
+    status = 422
+    if form.validate():
+        term_id = number_of(form.term_id)
+        status = attempt(lambda: act(site.session(), work, form.look, sitting(), term_id=term_id), form)
+    if status == 200:
+        flash(said, "success")
+        return see_other("/review")
+    return work_page(work, look=form, status=status)
+
+
+@blueprint.post("/review/<uuid:uuid>/return")
+@access.reviewer_only
+def return_claim(uuid: UUID) -> ResponseReturnValue:
+    work, form = find(uuid), ReturnForm(prefix="back")
+    status = 422
+    if form.validate():
+        answers = {"reason": form.reason.data, "note": form.note.data or "", "term_id": number_of(form.term_id)}
+        status = attempt(lambda: decisions.return_claim(site.session(), work, sitting(), **answers), form)
+    if status == 200:
+        flash("Sent back. The trainer is told why.", "success")
+        return see_other("/review")
+    return work_page(work, returning=form, status=status)
+
+
+@blueprint.get("/review/<uuid:uuid>/evidence/<uuid:file>")
+@access.reviewer_only
+def show_file(uuid: UUID, file: UUID) -> ResponseReturnValue:
+    found = casework.find_file(site.session(), find(uuid), str(file), by=access.actor(), now=site.now())
+    response = Response(evidence.read_file(site.files(), found), content_type=found.content_type)
+    if found.content_type == "application/pdf":  # we did not draw it ourselves: never opened inside our pages
+        response.headers["Content-Disposition"] = 'attachment; filename="certificate.pdf"'
+    return response
+
+
+# Reports
+
+
+@blueprint.post("/review/<uuid:uuid>/resolve")
+@access.reviewer_only
+def resolve(uuid: UUID) -> ResponseReturnValue:
+    work, form = find(uuid), NoteForm()
+    status = 422
+    if form.validate():
+        note = form.note.data or ""
+        status = attempt(lambda: decisions.resolve(site.session(), work, sitting(), note=note), form)
+    if status == 200:
+        flash("Settled.", "success")
+        return see_other("/review")
+    return work_page(work, note=form, status=status)
+
+
+@blueprint.post("/review/<uuid:uuid>/look-again/<uuid:credential>")
+@access.reviewer_only
+def ask_for_look(uuid: UUID, credential: UUID) -> ResponseReturnValue:
+    work = find(uuid)
+    status = attempt(lambda: decisions.ask_for_look(site.session(), work, str(credential), sitting()))
+    if status == 200:
+        flash("A fresh look at it is in the queue.", "success")
+        return see_other(f"/review/{uuid}")
+    return work_page(work, status=status)
+
+
+# Corrections
+
+
+@blueprint.route("/review/checks/<int(max=2147483647):check_id>/correct", methods=["GET", "POST"])
+@access.reviewer_only
+def correct(check_id: int) -> ResponseReturnValue:
+    wrong = corrections.find_check(site.session(), check_id, by=access.actor())
+    case = corrections.case_without(wrong, sitting())
+    if request.method == "GET":
+        return correct_page(wrong, LookForm.empty(case, sitting()))
+    form, status = LookForm().offer(case), 422
+    if form.validate():
+        status = attempt(lambda: corrections.supersede(site.session(), wrong, form.look, sitting()), form)
+    if status == 200:
+        flash("Corrected. The trainer is told.", "success")
+        return see_other("/review/done")
+    return correct_page(wrong, form, status)
+
+
+@blueprint.post("/review/checks/<int(max=2147483647):check_id>/compare")
+@access.reviewer_only
+def compare_correction(check_id: int) -> ResponseReturnValue:
+    """The comparison so far; writes nothing."""
+    return correct_page(corrections.find_check(site.session(), check_id, by=access.actor()), LookForm())
+
+
+def correct_page(wrong: Check, form: LookForm, status: int = 200) -> Response:
+    desk = desk_of(site.session(), corrections.case_without(wrong, sitting()), sitting())
+    context = {"wrong": wrong, "desk": desk, "form": form.offer(desk.case)}
+    return page_or_fragment("review/correct.html", "review/_compared.html", status, **context)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from trainers.config import Settings
 from trainers.core.dates import today_in
+from trainers.core.evidence import Files, open_files
 from trainers.extensions import db
 
 
@@ -23,6 +24,11 @@ def session() -> Session:
 
 def commit() -> None:
     db.session.commit()
+
+
+def files() -> Files:
+    """Where the private files are."""
+    return open_files(settings().uploads_url)
 
 
 def now() -> datetime:

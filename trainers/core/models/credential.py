@@ -158,4 +158,5 @@ class ClaimDraft(Base):
 
     trainer: Mapped[Trainer] = relationship()
     type: Mapped[CredentialType] = relationship(lazy="joined")
+    credential: Mapped[Credential | None] = relationship()
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id", back_populates="draft")

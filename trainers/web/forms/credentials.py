@@ -131,6 +131,11 @@ class ConsentForm(Form):
     )
     adult = BooleanField("I am 18 or over", [DataRequired("Tick this box if you are 18 or over.")])
 
+    @property
+    def given(self) -> list[str]:
+        """What was ticked just now."""
+        return [field.name for field in self if isinstance(field, BooleanField) and field.data]
+
     def ask_only(self, purposes: list[str]) -> None:
         for purpose in ("listing", "adult"):
             if purpose not in purposes:

@@ -1,16 +1,30 @@
-from typing import Any
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from trainers.core import comparing
+from trainers.core import comparing, looks
+from trainers.core.comparing import NONE_SHOWN, Outcome
+from trainers.core.dates import long_date
 from trainers.core.decisions import RETURN_REASONS, Case
-from trainers.core.looks import METHODS, Look, Sitting, methods_for
-from trainers.core.looks import Shown as Record
+from trainers.core.looks import METHODS, Look, Shown, Sitting, methods_for
+from trainers.core.models import Term
 
 from .base import DateField, DateParts, Form, no_line_breaks
 
-NONE_SHOWN = "None shown"
+NOT_TYPED = "not typed yet"
+LOOKS_LIKE = {"exact": "same", "folded": "folded", "different": "different", "not_shown": "absent"}
+
+
+class Line(NamedTuple):
+    """One field of the comparison; `result` is same, folded, different, absent, or None before it is typed."""
+
+    label: str
+    claimed: str
+    shown: str
+    result: str | None
 
 
 class LookForm(Form):
@@ -42,23 +56,27 @@ class LookForm(Form):
     source_url = StringField("Address of the page", [Length(max=500), no_line_breaks])
     looked_on = DateField("The day you looked", missing="Give the day you looked.")
 
-    def begin(self, case: Case, sitting: Sitting) -> None:
-        """Choices and, on a form that nobody has filled in yet, the usual answers."""
-        methods = methods_for(case.rule)
-        self.method.choices = [SelectChoice(method, METHODS[method]) for method in methods]
-        if not self.is_submitted():
-            self.term_id.data = str(case.term.id)
-            self.method.data = methods[0]
-            self.source_url.data = case.rule.lookup_url or ""
-            self.looked_on.process(None, sitting.today)
+    @classmethod
+    def empty(cls, case: Case, sitting: Sitting) -> "LookForm":
+        """As it is first shown, with the usual answers to where and when."""
+        form = cls(formdata=None).offer(case)
+        form.method.data = methods_for(case.rule)[0]
+        form.source_url.data = case.rule.lookup_url or ""
+        form.looked_on.process(None, sitting.today)
+        return form
+
+    def offer(self, case: Case) -> "LookForm":
+        """Offer the methods that fit the issuer."""
+        self.method.choices = [SelectChoice(method, METHODS[method]) for method in methods_for(case.rule)]
+        return self
 
     @property
     def has_record(self) -> bool:
-        return self.found.data == "record"
+        return bool(self.found.data == "record")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Where a record was shown, each of its fields is either typed or said not to be shown."""
-        whole = super().validate(extra_validators)
+        whole: bool = super().validate(extra_validators)
         return (self.validate_record() if self.has_record else self.validate_no_record()) and whole
 
     def validate_no_record(self) -> bool:
@@ -94,12 +112,6 @@ class LookForm(Form):
             field.errors = [*field.errors, sentence]
 
     @property
-    def term_number(self) -> int:
-        """The claim that was on the page; 0, which is none, for what is not a number."""
-        typed = self.term_id.data or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
-
-    @property
     def look(self) -> Look:
         """Once the form has validated."""
         if self.looked_on.date_value is None:
@@ -108,15 +120,87 @@ class LookForm(Form):
             method=self.method.data,
             source_url=self.source_url.data or "",
             looked_on=self.looked_on.date_value,
-            shown=self.record if self.has_record else None,
+            shown=self.shown if self.has_record else None,
             available=self.found.data != "down",
         )
 
     @property
-    def record(self) -> Record:
-        return Record(
+    def shown(self) -> Shown:
+        return Shown(
             name=self.shown_name.data or "",
             number=self.shown_number.data or None,
-            expires_on=self.shown_expires_on.date_value,
+            expires_on=self.shown_end,
             status=self.shown_status.data or None,
         )
+
+    @property
+    def shown_end(self) -> date | None:
+        """The end date as far as it can be read."""
+        parts: DateParts = self.shown_expires_on.form
+        try:
+            return parts.date
+        except ValueError:
+            return None
+
+    def compared(self, term: Term) -> list[Line]:
+        """What is typed so far beside what was claimed. The form need not be complete."""
+        return list(self.lines(term)) if self.has_record else []
+
+    def lines(self, term: Term) -> Iterator[Line]:
+        shown, end = self.shown, self.shown_end
+        results = looks.compare(term, shown)
+        typed_end = long_date(end) if end else ""
+        claimed_end = long_date(term.expires_on) if term.expires_on else "none"
+        yield line("Name", term.name_on_certificate, shown.name, results.name, none=False)
+        yield line("Number", term.number, shown.number, results.number, none=self.number_none.data)
+        yield line("End date", claimed_end, typed_end, results.expiry, none=self.expiry_none.data)
+        active = "exact" if comparing.status_word_is_active(shown.status) else "different"
+        yield line("Status word", "Active", shown.status, active, none=self.status_none.data)
+
+    def suggested(self, term: Term) -> Outcome | None:
+        """What the comparison comes to, once everything is typed."""
+        if self.found.data == "down":
+            return Outcome.UNAVAILABLE
+        if not self.has_record:
+            return Outcome.NO_MATCH if self.found.data else None
+        if any(each.result is None for each in self.lines(term)):
+            return None
+        return comparing.outcome_of(*looks.compare(term, self.shown), self.shown.status)
+
+
+def line(label: str, claimed: str, shown: str | None, result: str, *, none: bool) -> Line:
+    if shown:
+        return Line(label, claimed, shown, LOOKS_LIKE[result])
+    return Line(label, claimed, NONE_SHOWN, "absent") if none else Line(label, claimed, NOT_TYPED, None)
+
+
+class ReturnForm(Form):
+    """Why a claim goes back to its trainer."""
+
+    term_id = HiddenField()
+    reason = RadioField(
+        "Why does it go back?",
+        [InputRequired("Choose why it goes back.")],
+        choices=[SelectChoice(value, label) for value, label in RETURN_REASONS.items()],
+    )
+    note = TextAreaField(
+        "A note to the trainer",
+        [Length(max=500, message="Shorten the note to 500 characters.")],
+        description="Goes into the mail. Plain and kind",
+    )
+
+
+class NoteForm(Form):
+    """How a report was settled."""
+
+    note = TextAreaField(
+        "What you found and did",
+        [Length(max=2000, message="Shorten the note to 2,000 characters.")],
+        description="For the other reviewers. The trainer and the sender do not see it",
+    )
+
+
+def number_of(field: HiddenField) -> int:
+    """The claim that was on the page; 0, which is none, for what is not a number."""
+    typed = field.data or ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -1,7 +1,7 @@
 """What the search reads from the address, and the addresses of searches that differ by one choice."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +16,9 @@ from trainers.core.errors import NotFound
 from trainers.core.languages import LANGUAGES
 from trainers.core.matches import RADII, RADIUS, SORTS, STATUSES, Query
 from trainers.core.rules import load_specialties, rule_book
+from trainers.core.texts import one_line
 
-from .base import SearchForm, no_line_breaks, strip
+from .base import SearchForm
 
 LONGEST_NAME = 120
 LONGEST_PLACE = 80
@@ -37,14 +38,19 @@ PARAMETERS = {
 """Where each field of a query that can be left out stands in the address."""
 
 
+def readable(typed: str | None) -> str:
+    """Without signs that cannot be seen, which no name or place has and no page may repeat."""
+    return one_line(typed or "")
+
+
 class Ticked(SelectMultipleField):
     """Boxes to tick; a parameter given twice means either."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, label: str, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        made = [SelectChoice(value, text) for value, text in choices]
+    def __init__(self, label: str, choices: Mapping[str, str], **kwargs: Any) -> None:
+        made = [SelectChoice(value, text) for value, text in choices.items()]
         super().__init__(label, choices=made, invalid_choice_message=UNKNOWN_CHOICE, **kwargs)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
@@ -54,31 +60,31 @@ class Ticked(SelectMultipleField):
 class TrainerSearch(SearchForm):
     name = StringField(
         "Name, or whole certificate number",
-        [Length(max=LONGEST_NAME, message=f"Shorten this to {LONGEST_NAME} characters."), no_line_breaks],
-        filters=[strip],
+        [Length(max=LONGEST_NAME, message=f"Shorten this to {LONGEST_NAME} characters.")],
+        filters=[readable],
     )
     place = StringField(
         "Where?",
-        [Length(max=LONGEST_PLACE, message=f"Shorten this to {LONGEST_PLACE} characters."), no_line_breaks],
+        [Length(max=LONGEST_PLACE, message=f"Shorten this to {LONGEST_PLACE} characters.")],
         description="ZIP code, or town and state, such as 97005 or Portland, OR",
-        filters=[strip],
+        filters=[readable],
     )
     radius = SelectField(
         "How far?",
         default=DEFAULTS["radius"],
         description="Straight-line distance from the middle of the ZIP area",
-        filters=[strip],
+        filters=[readable],
         validate_choice=False,
     )
-    credential = Ticked("Certification", ((rule.key, rule.full_name) for rule in rule_book().rules))
-    issuer = Ticked("Issuer", ((issuer.code, issuer.name) for issuer in rule_book().issuers))
+    credential = Ticked("Certification", {rule.key: rule.full_name for rule in rule_book().rules})
+    issuer = Ticked("Issuer", {issuer.code: issuer.name for issuer in rule_book().issuers})
     specialty = Ticked(
         "Experience",
-        ((each.slug, each.name) for each in load_specialties()),
+        {each.slug: each.name for each in load_specialties()},
         description="Experience is what trainers say about themselves",
     )
-    mode = Ticked("In person or online", (("in_person", "In person"), ("online", "Online")))
-    language = Ticked("Language", LANGUAGES.items())
+    mode = Ticked("In person or online", {"in_person": "In person", "online": "Online"})
+    language = Ticked("Language", LANGUAGES)
     accepting = BooleanField("Only trainers who take new clients")
     status = StringField(
         "Also show people with nothing current",

@@ -12,7 +12,7 @@ class StopForm(PlainForm):
 
     stop = RadioField("Which mails shall we stop?", choices=[], validate_choice=False)
     resume = HiddenField()
-    asked = HiddenField(default="yes")
+    asked = HiddenField()
 
     def offer(self, choices: Sequence[Choice]) -> None:
         self.stop.choices = [SelectChoice(choice.value, choice.label) for choice in choices]

@@ -129,7 +129,7 @@ def test_an_answer_goes_to_the_visitor_who_wrote(write):
     mail = write("account", {"subject": "s", "body": "b", "reply_to": "runner@example.org"})
     assert mail["Reply-To"] == "runner@example.org"
     two_headers = {"subject": "s", "body": "b", "reply_to": "a@b.example\r\nBcc: c@d.example"}
-    with pytest.raises(ValueError, match="CR and LF"):
+    with pytest.raises(ValueError, match="CR or LF"):
         write("account", two_headers, to="x@y.test")
 
 

@@ -105,8 +105,10 @@ def test_mail_to_earlier_addresses_stays_in_the_list_and_nobody_elses_comes_in(s
 def test_reminders_are_stopped_and_had_again_from_the_page(signed_in, store):
     page = signed_in.post(f"{PAGE}/stop", data={"mails": "kind:expiry"}, follow_redirects=True).text
     assert "Stopped: All reminders about end dates." in page
+    assert "Stopped</td>" in page
     store.rollback()
     assert store.scalars(select(Stop)).one().ended_at is None
+    store.rollback()
     page = signed_in.post(f"{PAGE}/resume", data={"mails": "kind:expiry"}, follow_redirects=True).text
     assert "You get this again: All reminders about end dates." in page
     store.rollback()

@@ -6,6 +6,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringF
 from wtforms.validators import InputRequired, Length
 
 from trainers.core import comparing, looks
+from trainers.core.cards import RESULTS
 from trainers.core.comparing import NONE_SHOWN, Outcome
 from trainers.core.dates import long_date
 from trainers.core.decisions import RETURN_REASONS, Case
@@ -15,7 +16,6 @@ from trainers.core.models import Term
 from .base import DateField, DateParts, Form, no_line_breaks
 
 NOT_TYPED = "not typed yet"
-LOOKS_LIKE = {"exact": "same", "folded": "folded", "different": "different", "not_shown": "absent"}
 
 
 class Line(NamedTuple):
@@ -170,7 +170,7 @@ class LookForm(Form):
 
 def line(label: str, claimed: str, shown: str | None, result: str, *, none: bool) -> Line:
     if shown:
-        return Line(label, claimed, shown, LOOKS_LIKE[result])
+        return Line(label, claimed, shown, RESULTS[result])
     return Line(label, claimed, NONE_SHOWN, "absent") if none else Line(label, claimed, NOT_TYPED, None)
 
 

@@ -115,7 +115,7 @@ def walk(site: LiveSite, who: str) -> Iterator[Stop]:
 def client_of(site: LiveSite, who: str) -> FlaskClient:
     client = site.app.test_client()
     if who != VISITOR:
-        with site.store() as make, client.session_transaction() as session:
+        with site.store() as make, client.session_transaction("/login") as session:
             session["_user_id"] = account_of(make, who).fs_uniquifier
             session["_fresh"] = True
     return client

@@ -1,215 +1,241 @@
-import json
-import re
-from datetime import date, timedelta
+"""My listing: about me, public or not, gone for good."""
 
-import html5lib
+import re
+from pathlib import Path
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW
 from tests.factories import Factory
 from tests.page_client import PageClient
-from trainers.core import listing, trainers
-from trainers.core.models import Slug, Trainer, TrainerLanguage
-from trainers.core.status import CHECK_FRESH_DAYS
+from tests.web.test_accounts import read
+from trainers.core import accounts, trainers
+from trainers.core.models import Account, Consent, Credential, Slug, Trainer
 
-NOINDEX = '<meta name="robots" content="noindex">'
+ABOUT = {"name": "Dana Fitzgerald", "place": "97005", "mode": "both"}
+
+
+def signed_in(client: PageClient, made: Factory, account: Account) -> PageClient:
+    """What was made is committed, and no transaction is left open for the application to wait for."""
+    made.commit()
+    client.sign_in(account)
+    made.session.rollback()
+    return client
 
 
 @pytest.fixture
-def dana(made: Factory) -> Trainer:
-    trainer = made.listed(
-        "Dana Reyes",
-        zip="97005",
-        number="NC-004821",
-        expires_on=date(2027, 3, 12),
-        looked_on=date(2026, 11, 12),
-        headline="Strong hips for runners",
-        bio="I run.\nI lift.\n\n<b>Every</b> day.",
-        specialties=("running", "hip-strength"),
-        languages=[TrainerLanguage(language="es"), TrainerLanguage(language="en")],
-        accepting_said_on=date(2026, 11, 1),
-    )
-    made.commit()
-    return trainer
+def member(client: PageClient, made: Factory) -> PageClient:
+    """Signed in, and nothing told yet."""
+    return signed_in(client, made, made.account("dana@example.org"))
 
 
 @pytest.fixture
-def address(made: Factory, dana: Trainer) -> str:
-    return f"/trainers/{made.slug(dana)}"
+def dana(client: PageClient, made: Factory) -> PageClient:
+    """A listed trainer with a current certification, signed in."""
+    trainer = made.listed("Dana Fitzgerald", account=made.account("dana@example.org"))
+    for purpose in trainers.CONSENTS:
+        accounts.give_consent(made.session, trainer.account, purpose, now=NOW)
+    return signed_in(client, made, trainer.account)
 
 
-def text_of(page: str, part: str = ".//main") -> str:
-    """What a reader reads, in single spaces, also between a label and its value."""
-    element = html5lib.parse(page, namespaceHTMLElements=False).find(part)
-    assert element is not None
-    return " ".join(" ".join(element.itertext()).split())
+def only_trainer(store: Session) -> Trainer:
+    [found] = read(store, select(Trainer))
+    return found  # type: ignore[no-any-return]
 
 
-def section(page: str, name: str) -> str:
-    return text_of(page, f".//section[@class='{name}']")
+class TestAboutYou:
+    def test_comes_first_and_leads_on_to_the_certification(self, member: PageClient, store: Session) -> None:
+        assert member.get("/dashboard").headers["Location"] == "/dashboard/about-you"
+        assert member.get("/dashboard/certifications/new").headers["Location"] == "/dashboard/about-you"
+        assert "Step 2 of 5" in member.get("/dashboard/about-you").text
+        answer = member.post("/dashboard/about-you", data=ABOUT)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/dashboard/certifications/new")
+        trainer = only_trainer(store)
+        assert (trainer.name, trainer.zip, trainer.mode, trainer.state) == (
+            "Dana Fitzgerald",
+            "97005",
+            "both",
+            "draft",
+        )
 
+    def test_a_town_and_state_will_do(self, member: PageClient, store: Session) -> None:
+        member.post("/dashboard/about-you", data=ABOUT | {"place": "Portland, OR"})
+        assert only_trainer(store).zip.startswith("972")
 
-def test_a_card_says_what_was_seen_and_what_nobody_checked(client: FlaskClient, address: str) -> None:
-    page = client.get(address).text
-    card = text_of(page, ".//article[@id='nasm-nasm-cpt']")
-    assert card.startswith("NASM Certified Personal Trainer Current until 12 March 2027")
-    assert (
-        "On 12 November 2026 a reviewer looked at NASM's public lookup."
-        " It showed the same name, number and end date."
-    ) in card
-    assert (
-        "Not checked: that this listing belongs to that person, CPR/AED, insurance, complaints, criminal records."
-        " Look for yourself at NASM"
-    ) in card
-    assert "Number ends 4821 same" in card
-    assert 'href="https://www.nasm.org/resources/validate-credentials"' in page
-    assert 'href="/rules#status-current"' in page
+    def test_a_town_of_many_states_is_asked_about(self, member: PageClient, store: Session) -> None:
+        asked = member.post("/dashboard/about-you", data=ABOUT | {"place": "Springfield"})
+        assert asked.status_code == 422
+        assert "Which Springfield?" in asked.text
+        assert "Springfield, MO" in asked.text
+        assert read(store, select(Trainer)) == []
+        member.post("/dashboard/about-you", data=ABOUT | {"place": "Springfield", "which": "Springfield, IL"})
+        assert only_trainer(store).zip.startswith("627")
 
+    def test_a_choice_left_from_another_place_does_not_count(self, member: PageClient, store: Session) -> None:
+        member.post("/dashboard/about-you", data=ABOUT | {"place": "97005", "which": "Springfield, IL"})
+        assert only_trainer(store).zip == "97005"
 
-def test_a_profile_gives_the_town_alone_and_the_end_of_the_number_alone(client: FlaskClient, address: str) -> None:
-    page = client.get(address).text
-    assert "Beaverton, OR" in text_of(page)
-    for private in ("97005", "004821", "@example.org"):
-        assert private not in page
+    def test_a_slip_in_a_town_is_asked_about(self, member: PageClient, store: Session) -> None:
+        asked = member.post("/dashboard/about-you", data=ABOUT | {"place": "Portlnd, OR"})
+        assert asked.status_code == 422
+        assert "We do not know “Portlnd, OR”. Did you mean one of these?" in asked.text
+        member.post("/dashboard/about-you", data=ABOUT | {"place": "Portlnd, OR", "which": "Portland, OR"})
+        assert only_trainer(store).zip.startswith("972")
 
-
-def test_what_the_trainer_says_stands_apart_as_not_checked(client: FlaskClient, address: str) -> None:
-    page = client.get(address).text
-    said = section(page, "self-reported")
-    assert said.startswith("What Dana Reyes says about her or his work")
-    assert "Nobody checked them" in said
-    assert "Strong hips for runners" in said
-    assert "I run. I lift. <b>Every</b> day." in said, "text, with its line breaks as breaks"
-    assert "Experience Running, Hip and glute strength" in said
-    assert "Languages English, Spanish" in said
-    assert "Takes new clients, said on 1 November 2026" in said
-    assert "Strong hips" not in section(page, "cards")
-    assert "<b>Every" not in page
-
-
-def test_the_ways_to_write_and_to_report(client: FlaskClient, address: str) -> None:
-    page = client.get(address).text
-    assert f'href="{address}/contact"' in page
-    assert f'href="{address}/report"' in page
-    assert client.get(f"{address}/contact").status_code == 200
-    assert client.get(f"{address}/report").status_code == 200
-
-
-def test_each_look_is_listed_newest_first(client: FlaskClient, made: Factory, dana: Trainer, address: str) -> None:
-    term = trainers.visible_credentials(made.session, dana)[0].terms[0]
-    made.check(term, looked_on=date(2026, 5, 1))
-    made.check(term, outcome="unavailable", looked_on=date(2026, 11, 20))
-    made.commit()
-    card = text_of(client.get(address).text, ".//article[@id='nasm-nasm-cpt']")
-    days = re.findall(r"On (\d+ \w+ 2026) (?:a reviewer|we)", card.split("newest first")[1])
-    assert days == ["20 November 2026", "12 November 2026", "1 May 2026"]
-
-
-def test_what_is_not_checked_yet_is_shown_as_that(
-    client: FlaskClient, made: Factory, dana: Trainer, address: str
-) -> None:
-    made.term(made.credential(dana, "FMS/FMS-L1"))
-    made.commit()
-    card = text_of(client.get(address).text, ".//article[@id='fms-fms-l1']")
-    assert "Not checked yet" in card
-    assert "Not checked: all of it so far." in card
-
-
-# Search engines and machines
-
-
-def test_a_current_profile_may_be_found_and_names_what_is_current(
-    client: FlaskClient, made: Factory, dana: Trainer, address: str
-) -> None:
-    made.term(made.credential(dana, "ACSM/ACSM-CPT"))
-    made.commit()
-    page = client.get(address).text
-    assert NOINDEX not in page
-    assert f'<link rel="canonical" href="http://127.0.0.1:8000{address}">' in page
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
-    assert found is not None
-    person = json.loads(found[1])["mainEntity"]
-    assert person["name"] == "Dana Reyes"
-    assert [held["name"] for held in person["hasCredential"]] == ["NASM Certified Personal Trainer"]
-
-
-def test_a_profile_with_nothing_current_asks_not_to_be_found(client: FlaskClient, made: Factory) -> None:
-    lapsed = made.listed("Robin", expires_on=TODAY - timedelta(days=1))
-    old = made.listed("Sam", looked_on=TODAY - timedelta(days=CHECK_FRESH_DAYS + 1))
-    made.commit()
-    page = client.get(f"/trainers/{made.slug(lapsed)}").text
-    assert NOINDEX in page
-    assert "hasCredential" not in page
-    assert NOINDEX not in client.get(f"/trainers/{made.slug(old)}").text, "our delay is not the trainer's"
-
-
-def test_a_name_cannot_break_out_of_the_page(client: FlaskClient, made: Factory) -> None:
-    trainer = made.listed('</script><script src="//evil.example">"\'&')
-    made.commit()
-    page = client.get(f"/trainers/{made.slug(trainer)}").text
-    assert '<script src="//evil' not in page
-    assert page.count("</script>") == 1
-
-
-# Addresses
-
-
-def test_an_old_address_leads_to_the_new_one_for_good(
-    client: FlaskClient, made: Factory, dana: Trainer, address: str
-) -> None:
-    trainers.change_name(
-        made.session, dana, "Dana Fitzgerald", by="system", now=NOW + timedelta(days=1), today=TODAY
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            ({"name": ""}, "Enter the name that clients know."),
+            ({"name": "   "}, "Enter the name that clients know."),
+            ({"name": "!!!"}, "Enter the name that clients know."),
+            ({"name": "x" * 121}, "Shorten the name"),
+            ({"name": "Dana\r\nBcc: x"}, "on one line"),
+            ({"name": "Dana\x00"}, "on one line"),
+            ({"place": ""}, "Enter a ZIP code"),
+            ({"place": "00000"}, "We do not know “00000”"),
+            ({"place": "09012"}, "military mail code"),
+            ({"place": "qqqqzzzz"}, "We do not know “qqqqzzzz”"),
+            ({"mode": ""}, "Choose how you meet clients."),
+            ({"mode": "by telepathy"}, "Not a valid choice"),
+        ],
     )
-    made.commit()
-    response = client.get(address)
-    assert (response.status_code, response.location) == (301, "/trainers/dana-fitzgerald")
-    assert "Dana Fitzgerald" in client.get("/trainers/dana-fitzgerald").text
-    assert "Reyes" not in client.get("/trainers/dana-fitzgerald").text
+    def test_what_cannot_be_is_said_at_the_field_and_kept(
+        self, member: PageClient, store: Session, change: dict[str, str], says: str
+    ) -> None:
+        answer = member.post("/dashboard/about-you", data=ABOUT | change)
+        assert answer.status_code == 422
+        assert says in answer.text
+        assert ("97005" if "place" not in change else "Dana Fitzgerald") in answer.text
+        assert read(store, select(Trainer)) == []
+
+    def test_sent_twice_makes_one_profile(self, member: PageClient, store: Session) -> None:
+        member.post("/dashboard/about-you", data=ABOUT)
+        member.post("/dashboard/about-you", data=ABOUT)
+        assert only_trainer(store).name == "Dana Fitzgerald"
+
+    def test_a_reviewer_without_a_listing_is_led_to_the_queue(self, client: PageClient, made: Factory) -> None:
+        reviewer = signed_in(client, made, made.reviewer())
+        assert reviewer.get("/dashboard").headers["Location"] == "/review"
+
+    def test_is_for_people_who_are_signed_in(self, client: FlaskClient) -> None:
+        for path in ("/dashboard", "/dashboard/about-you", "/dashboard/profile", "/dashboard/account/delete"):
+            assert "/login" in client.get(path).headers["Location"]
 
 
-@pytest.mark.parametrize(("state", "code"), [("withdrawn", 410), ("paused", 404), ("draft", 404)])
-def test_who_is_not_listed_is_not_shown(
-    client: FlaskClient, store: Session, dana: Trainer, address: str, state: str, code: int
-) -> None:
-    dana.state = state
-    listing.refresh(store, dana, today=TODAY)
-    store.commit()
-    response = client.get(address)
-    assert response.status_code == code
-    assert "Dana" not in response.text
-    assert "Beaverton" not in response.text
-    assert ("paused this listing" in response.text) == (state == "paused")
-    assert "no-store" in response.headers["Cache-Control"]
+class TestChangingTheName:
+    def test_gives_a_new_address_and_the_old_one_leads_there(self, dana: PageClient, store: Session) -> None:
+        old = read(store, select(Slug.slug))[0]
+        page = dana.get("/dashboard/about-you").text
+        assert "Your page gets a new address" in page
+        assert "We do not look again by ourselves" in page
+        assert 'value="Beaverton, OR 97005"' in page
+        dana.post("/dashboard/about-you", data=ABOUT | {"name": "Dana Reyes"})
+        moved = dana.get(f"/trainers/{old}")
+        assert (moved.status_code, moved.headers["Location"]) == (301, "/trainers/dana-reyes")
+        assert "Dana Reyes" in dana.get("/trainers/dana-reyes").text
 
 
-def test_an_erased_trainers_address_stays_gone(client: FlaskClient, store: Session) -> None:
-    store.add(Slug(slug="dana-gone", trainer_id=None, since=NOW))
-    store.commit()
-    assert client.get("/trainers/dana-gone").status_code == 410
+class TestWords:
+    def test_are_shown_on_the_page_and_take_nothing_off_it(self, dana: PageClient, store: Session) -> None:
+        told = {
+            "headline": "Strength for runners",
+            "bio": "I lift.\n\nYou run.",
+            "specialties": ["running", "trail"],
+            "languages": ["es"],
+            "accepting": "y",
+        }
+        assert dana.post("/dashboard/profile", data=told).headers["Location"] == "/dashboard"
+        page = dana.get("/dashboard").text
+        for words in ("Strength for runners", "Trail and ultra", "Spanish", "taking new clients", "Current until"):
+            assert words in page
+        slug = read(store, select(Slug.slug))[0]
+        assert "Strength for runners" in dana.get(f"/trainers/{slug}").text
+
+    def test_the_form_shows_what_was_told(self, dana: PageClient) -> None:
+        dana.post("/dashboard/profile", data={"headline": "Hello", "specialties": ["trail"]})
+        page = dana.get("/dashboard/profile").text
+        assert 'value="Hello"' in page
+        assert re.findall(r'value="([\w-]+)"[^>]* checked', page) == ["trail"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"headline": "x" * 121}, {"bio": "x" * 3001}, {"specialties": ["wizardry"]}, {"languages": ["xx"]}],
+    )
+    def test_what_cannot_be_is_refused_and_nothing_written(
+        self, dana: PageClient, store: Session, change: dict[str, object]
+    ) -> None:
+        answer = dana.post("/dashboard/profile", data={"headline": "New"} | change)
+        assert answer.status_code == 422
+        assert only_trainer(store).headline == ""
 
 
-@pytest.mark.parametrize(
-    "slug",
-    ["nobody", "%00", "dana%00", "dana%0d%0aX: y", "%ff", "Dana", "..", "a" * 5000, "%f0%9f%8f%83", "' or 1=1"],
-)
-def test_an_address_that_never_was_is_404(client: FlaskClient, slug: str) -> None:
-    response = client.get(f"/trainers/{slug}")
-    assert response.status_code == 404
-    assert "Search for a trainer" in response.text or "start page" in response.text
+class TestPublicOrNot:
+    def test_pausing_and_going_on(self, dana: PageClient, store: Session) -> None:
+        slug = read(store, select(Slug.slug))[0]
+        assert dana.get(f"/trainers/{slug}").status_code == 200
+        dana.post("/dashboard/pause")
+        assert dana.get(f"/trainers/{slug}").status_code == 404
+        assert "Your listing is paused" in dana.get("/dashboard").text
+        dana.post("/dashboard/resume")
+        assert dana.get(f"/trainers/{slug}").status_code == 200
+
+    def test_withdrawing_asks_first_and_can_be_undone(self, dana: PageClient, store: Session) -> None:
+        slug = read(store, select(Slug.slug))[0]
+        assert "Withdraw your listing?" in dana.get("/dashboard/withdraw").text
+        assert dana.get(f"/trainers/{slug}").status_code == 200
+        dana.post("/dashboard/withdraw")
+        assert dana.get(f"/trainers/{slug}").status_code == 410
+        assert "List me again" in dana.get("/dashboard").text
+        dana.post("/dashboard/list-again")
+        assert dana.get(f"/trainers/{slug}").status_code == 200
+
+    def test_listing_again_asks_for_a_consent_that_is_missing(
+        self, client: PageClient, made: Factory, store: Session
+    ) -> None:
+        trainer = made.listed(state="listed")
+        trainer.state = "withdrawn"
+        signed_in(client, made, trainer.account)
+        assert "List me publicly" in client.get("/dashboard/list-again").text
+        assert client.post("/dashboard/list-again").status_code == 422
+        assert only_trainer(store).state == "withdrawn"
+        client.post("/dashboard/list-again", data={"listing": "y", "adult": "y"})
+        assert only_trainer(store).state == "listed"
+        assert sorted(each.purpose for each in read(store, select(Consent))) == ["adult", "listing"]
+
+    @pytest.mark.parametrize("path", ["pause", "resume"])
+    def test_is_changed_by_posting_only(self, dana: PageClient, path: str) -> None:
+        assert dana.get(f"/dashboard/{path}").status_code == 405
+
+    @pytest.mark.parametrize("path", ["pause", "resume", "withdraw", "list-again", "about-you", "profile"])
+    def test_nothing_changes_without_a_token(
+        self, app: Flask, dana: PageClient, store: Session, path: str
+    ) -> None:
+        app.config["WTF_CSRF_ENABLED"] = True
+        assert dana.post(f"/dashboard/{path}", data=ABOUT).status_code == 400
+        assert only_trainer(store).state == "listed"
 
 
-def test_a_profile_is_the_same_for_everybody_and_is_asked_for_again_each_time(
-    client: PageClient, store: Session, made: Factory, dana: Trainer, address: str
-) -> None:
-    visitor = client.get(address)
-    assert visitor.headers["Cache-Control"] == "public, no-cache"
-    assert "Set-Cookie" not in visitor.headers
-    assert client.sign_in(dana.account).get(address).data == visitor.data
-    client.sign_out()
-    marked = {"If-None-Match": visitor.headers["ETag"]}
-    assert client.get(address, headers=marked).status_code == 304
-    dana.state = "withdrawn"
-    store.commit()
-    assert client.get(address, headers=marked).status_code == 410, "gone at once"
+class TestDeletingEverything:
+    def test_asks_first_then_leaves_only_a_closed_address(
+        self, dana: PageClient, store: Session, tmp_path: Path
+    ) -> None:
+        slug = read(store, select(Slug.slug))[0]
+        assert "This cannot be undone" in dana.get("/dashboard/account/delete").text
+        assert dana.post("/dashboard/account/delete").status_code == 422
+        assert only_trainer(store).name == "Dana Fitzgerald"
+        answer = dana.post("/dashboard/account/delete", data={"sure": "y"})
+        assert answer.headers["Location"] == "/login"
+        assert "Everything we kept of you is deleted" in dana.get("/login").text
+        for table in (Trainer, Account, Credential, Consent):
+            assert read(store, select(table)) == []
+        assert dana.get(f"/trainers/{slug}").status_code == 410
+        assert "/login" in dana.get("/dashboard").headers["Location"]
+
+    def test_is_there_for_people_without_a_profile_too(self, member: PageClient, store: Session) -> None:
+        assert member.get("/dashboard/account/delete").status_code == 200
+        member.post("/dashboard/account/delete", data={"sure": "y"})
+        assert read(store, select(Account)) == []

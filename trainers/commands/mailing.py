@@ -15,6 +15,7 @@ from trainers.core.models import Message
 from trainers.core.outbox import Letter, Outcome
 from trainers.core.transport import Fate, Reply, Transport
 from trainers.web.emails import compose
+from trainers.web.filters import plural
 
 log = logging.getLogger("trainers.mailing")
 
@@ -124,10 +125,12 @@ def progress(total: int, unit: str) -> "tqdm[Never]":
 
 def told(done: alerts.PlanResult) -> str:
     """One line for people."""
-    line = f"{done.mails} mails planned with {done.planned} dates"
     skipped = ", ".join(f"{count} {reason}" for reason, count in sorted(done.skipped.items()))
-    return f"{line}; skipped: {skipped or 'none'}; {done.waiting} wait for another day."
+    return (
+        f"{plural(done.mails, 'mail')} planned, for {plural(done.planned, 'date')}."
+        f" Steps skipped: {skipped or 'none'}. Dates that wait for another day: {done.waiting}."
+    )
 
 
 def reported(done: Sent) -> str:
-    return f"{done.sent} mails sent, {done.later} to be tried again, {done.refused} refused for good."
+    return f"{plural(done.sent, 'mail')} sent, {done.later} to be tried again, {done.refused} refused for good."

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from . import accounts, alerts, audit, listing, names, review, texts
@@ -122,10 +122,12 @@ def give_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
     while wanted in taken and taken[wanted].trainer_id != trainer.id:
         count += 1
         wanted = f"{base}-{count}"
+    newest = session.scalar(select(func.max(Slug.since)).where(Slug.trainer_id == trainer.id))
+    since = now if newest is None else max(now, newest + timedelta(microseconds=1))
     if wanted in taken:
-        taken[wanted].since = now
+        taken[wanted].since = since
     else:
-        session.add(Slug(slug=wanted, trainer_id=trainer.id, since=now))
+        session.add(Slug(slug=wanted, trainer_id=trainer.id, since=since))
     session.flush()
 
 

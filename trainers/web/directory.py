@@ -27,11 +27,13 @@ PLACES = {Spot: "spot", Several: "several", NoPoint: "no_point", Unknown: "unkno
 @access.public
 def index() -> ResponseReturnValue:
     form = TrainerSearch()
-    found = form.locate(site.session()) if form.validate() else None
+    form.validate()
+    found = form.locate(site.session())
     page, context = "directory/index.html", around(form, found)
     if form.errors:
         return page_or_fragment(page, "directory/_refused.html", 422, **context)
-    return page_or_fragment(page, "directory/_answer.html", **context, **answer(form, found))
+    context |= answer(form, found)
+    return page_or_fragment(page, "directory/_answer.html", show_address=form.address(), **context)
 
 
 def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:

@@ -22,10 +22,17 @@ def wants_fragment() -> bool:
     )
 
 
-def page_or_fragment(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
-    """The whole page, or only the part that htmx will swap in; caches are told what decides it."""
+def page_or_fragment(
+    page: str, fragment: str, status: int = 200, *, show_address: str | None = None, **context: Any
+) -> Response:
+    """The whole page, or only the part that htmx will swap in; caches are told what decides it.
+
+    `show_address` is what the browser shall show as the address of a fragment, for one with fewer empty fields.
+    """
     name = fragment if wants_fragment() else page
     response = make_response(render_template(name, **context), status)
+    if show_address and wants_fragment():
+        response.headers["HX-Push-Url"] = show_address
     response.vary.update(FRAGMENT_HEADERS)
     return response
 

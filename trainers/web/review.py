@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from trainers.core import casework, corrections, decisions, evidence, review
 from trainers.core.casework import OUTCOMES, desk_of
 from trainers.core.credentials import rule_for, visible_credentials
-from trainers.core.errors import DomainError, Refused
+from trainers.core.errors import DomainError, NotFound, Refused
 from trainers.core.looks import METHODS, Sitting
 from trainers.core.models import Check, Credential, Review
 from trainers.core.reports import REASONS
@@ -87,7 +87,7 @@ def attempt(act: Callable[[], object], form: Form | None = None) -> int:
     """Do it and commit: 200. Otherwise undo all, put core's sentence onto the form, and answer 409 or 422."""
     try:
         act()
-    except Refused:
+    except (Refused, NotFound):
         raise
     except DomainError as error:
         site.session().rollback()

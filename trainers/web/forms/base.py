@@ -96,6 +96,12 @@ class SearchForm(PlainForm):
 
 
 def no_line_breaks(_form: Any, field: Any) -> None:
-    """Refuse what would break a mail header or cannot be stored."""
-    if any(ord(character) < 32 or ord(character) == 127 for character in field.data or ""):
+    """Refuse what would break a mail header or cannot be stored; the rest of what was typed is kept."""
+    typed = field.data or ""
+    if any(is_control(character) for character in typed):
+        field.data = "".join(" " if is_control(character) else character for character in typed)
         raise ValidationError("Use letters, digits and signs on one line.")
+
+
+def is_control(character: str) -> bool:
+    return ord(character) < 32 or ord(character) == 127

@@ -6,6 +6,7 @@ from wtforms.widgets import CheckboxInput
 from trainers.core import places
 from trainers.core.languages import LANGUAGES
 from trainers.core.rules import load_specialties
+from trainers.core.texts import paragraphs
 from trainers.core.trainers import LONGEST_BIO, LONGEST_HEADLINE, LONGEST_NAME
 
 from .base import Form, no_line_breaks
@@ -77,6 +78,7 @@ class ProfileForm(Form):
     bio = TextAreaField(
         "About you",
         [Length(max=LONGEST_BIO, message=f"Shorten it to {LONGEST_BIO:,} characters.")],
+        filters=[lambda typed: paragraphs(typed or "")],
         description="How you work and with whom. It stands apart from what was checked. "
         f"Up to {LONGEST_BIO:,} characters",
     )

@@ -110,8 +110,11 @@ class TrainerSearch(SearchForm):
             raise ValidationError(f"Give the distance as a whole number of miles from 1 to {RADII[-1]}.")
 
     def locate(self, session: Session) -> places.Found | None:
-        """The place that was typed, if distance is asked. A ZIP that does not exist becomes an error here."""
-        if not self.place.data or self.mode.data == ["online"]:
+        """The place that was typed, if distance is asked. A ZIP that does not exist becomes an error here.
+
+        To be called once the form has been validated.
+        """
+        if not self.place.data or self.place.errors or self.mode.data == ["online"]:
             return None
         found = places.find(session, self.place.data)
         if isinstance(found, places.Unknown) and DIGITS_ALONE.fullmatch(self.place.data):

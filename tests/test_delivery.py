@@ -1,0 +1,546 @@
+"""Mail from the rule to the mail server: real commands, a real SMTP server, real connections side by side."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from tests.conftest import NOW, TODAY
+from trainers.commands import mailing
+from trainers.config import ROOT
+from trainers.core import alerts, outbox, transport
+from trainers.core.models import Alert, Attempt, Credential, Message, Recipient
+from trainers.core.outbox import DELAYS
+from trainers.core.transport import Fate, open_transport
+from trainers.extensions import prepare_engine
+
+DAY = timedelta(days=1)
+
+
+class Mailbox:
+    """A mail server that answers as it is told and keeps what it accepts."""
+
+    def __init__(self) -> None:
+        self.accepted: list[bytes] = []
+        self.receivers: list[str] = []
+        self.greetings: list[str] = []
+        self.answers: dict[str, list[str]] = {}
+        self.at_data: Callable[[], str | None] = lambda: None
+        self.one_mail_each = False
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        session.host_name = hostname
+        self.greetings.append(hostname)
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        told = self.answers.get(address)
+        if told:
+            return told.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        refusal = self.at_data()
+        if refusal:
+            return refusal
+        self.accepted.append(envelope.content)
+        self.receivers.extend(envelope.rcpt_tos)
+        return f"250 queued as {len(self.accepted)}"
+
+    async def handle_NOOP(self, server, session, envelope, argument):  # noqa: N802
+        return "421 one mail each" if self.one_mail_each else "250 OK"
+
+    @property
+    def mails(self):
+        return [message_from_bytes(content, policy=policy.default) for content in self.accepted]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Starts a mail server for a mailbox and answers its MAIL_URL."""
+    running = []
+
+    def serve(mailbox: Mailbox, login: str = "", **more) -> str:
+        controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), **more)
+        controller.start()
+        running.append(controller)
+        return f"smtp://{login}127.0.0.1:{controller.port}"
+
+    yield serve
+    for controller in running:
+        controller.stop()
+
+
+@pytest.fixture
+def mailbox():
+    return Mailbox()
+
+
+@pytest.fixture
+def mailing_app(app, serve, mailbox):
+    """The application, sending to the mailbox."""
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, mail_url=serve(mailbox))
+    return app
+
+
+@pytest.fixture
+def run(mailing_app):
+    """Runs a command; answers (exit status, what it printed)."""
+
+    def run(*args):
+        done = mailing_app.test_cli_runner().invoke(args=list(args))
+        return done.exit_code, done.output
+
+    return run
+
+
+@pytest.fixture
+def put(store):
+    """Puts a mail for each address into the outbox."""
+
+    def put(*addresses, template="account", at=NOW):
+        for email in addresses:
+            to = outbox.recipient_for(store, email)
+            context = {"subject": f"To {email}", "body": "Hello"}
+            outbox.queue(store, to=to, template=template, context=context, dedupe_key=f"test:{email}", now=at)
+        store.commit()
+
+    return put
+
+
+@pytest.fixture
+def ends_soon(store, made):
+    """Trainers whose certification ends in 30 days."""
+
+    def ends_soon(count=1):
+        for n in range(count):
+            trainer = made.listed(f"Person {n}", expires_on=TODAY + 30 * DAY)
+            credential = store.scalars(select(Credential).filter_by(trainer_id=trainer.id)).one()
+            alerts.watch_credential(store, credential, today=TODAY)
+        store.commit()
+
+    return ends_soon
+
+
+def states(store):
+    store.rollback()
+    found = {each.recipient.email: each.state for each in store.scalars(select(Message))}
+    store.rollback()
+    return found
+
+
+# --- the whole path
+
+
+def test_a_reminder_goes_from_the_rule_to_the_mail_server_once(store, run, mailbox, ends_soon):
+    ends_soon()
+    assert run("alerts", "plan") == (
+        0,
+        "1 mail planned, for 1 date. Steps skipped: 1 passed together. Dates that wait for another day: 0.\n",
+    )
+    assert run("alerts", "send") == (0, "1 mail sent, 0 to be tried again, 0 refused for good.\n")
+    [mail] = mailbox.mails
+    assert mail["Subject"] == "Your NASM-CPT ends in 30 days, on 23 December 2026"
+    assert mail["To"] == mailbox.receivers[0]
+    assert b"\r\nList-Unsubscribe: <http://127.0.0.1:8000/unsubscribe/" in mailbox.accepted[0]
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in mailbox.accepted[0]
+
+    assert run("alerts", "plan")[1].startswith("0 mails planned")
+    assert run("alerts", "send")[1].startswith("0 mails sent")
+    assert len(mailbox.accepted) == 1
+
+
+def test_planning_for_another_day_is_asked_for_by_date(store, run, mailbox, ends_soon):
+    ends_soon()
+    for day, planned in (("2026-11-23", 1), ("2026-11-24", 0), ("2026-12-16", 1), ("2026-12-24", 1)):
+        assert run("alerts", "plan", "--today", day)[1].startswith(f"{planned} mail"), day
+    run("alerts", "send")
+    assert [mail["Subject"] for mail in mailbox.mails] == [
+        "Your NASM-CPT ends in 30 days, on 23 December 2026",
+        "Your NASM-CPT ends in 7 days, on 23 December 2026",
+        "Our record shows that your NASM-CPT has expired",
+    ]
+
+
+def test_a_day_that_is_no_date_stops_the_command(run):
+    status, said = run("alerts", "plan", "--today", "2026-02-30")
+    assert status != 0
+    assert "2026-02-30" in said
+
+
+def test_the_answer_of_the_server_is_kept(store, run, put):
+    put("dana@example.org")
+    run("alerts", "send")
+    assert store.scalars(select(Attempt)).one().reply == "250 queued as 1"
+
+
+# --- when the server says no
+
+
+def test_one_refused_address_keeps_nobody_else_waiting(store, run, mailbox, put):
+    put("first@example.org", "nobody@example.org", "last@example.org")
+    mailbox.answers["nobody@example.org"] = ["550 5.1.1 no such user"]
+    assert run("alerts", "send") == (0, "2 mails sent, 0 to be tried again, 1 refused for good.\n")
+    assert mailbox.receivers == ["first@example.org", "last@example.org"]
+    assert len(mailbox.greetings) == 1
+    assert states(store) == {
+        "first@example.org": "sent",
+        "nobody@example.org": "failed",
+        "last@example.org": "sent",
+    }
+    assert store.scalars(select(Recipient).filter_by(email="nobody@example.org")).one().state == "bounced"
+
+
+def test_a_busy_server_gets_the_same_mail_again_later(app, store, run, mailbox, put):
+    put("dana@example.org")
+    mailbox.answers["dana@example.org"] = ["451 4.7.1 greylisted", "451 4.7.1 greylisted"]
+    assert run("alerts", "send")[1].startswith("0 mails sent, 1 to be tried again")
+    assert run("alerts", "send")[1].startswith("0 mails sent, 0 to be tried again")  # not yet
+    app.config["NOW"] = lambda: NOW + DELAYS[0]
+    run("alerts", "send")
+    app.config["NOW"] = lambda: NOW + DELAYS[0] + DELAYS[1]
+    assert run("alerts", "send")[1].startswith("1 mail sent")
+    assert len(mailbox.accepted) == 1
+    replies = [each.reply for each in store.scalars(select(Attempt).order_by(Attempt.n))]
+    assert replies == ["451 4.7.1 greylisted", "451 4.7.1 greylisted", "250 queued as 1"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [("552 too large", "failed"), ("452 4.2.2 mailbox full", "queued")], ids=["552", "452"]
+)
+def test_a_refusal_after_the_text_counts_like_one_before_it(store, run, mailbox, put, answer, state):
+    put("dana@example.org")
+    mailbox.at_data = lambda: answer
+    run("alerts", "send")
+    assert states(store) == {"dana@example.org": state}
+    assert store.scalars(select(Recipient)).one().state == "ok"
+
+
+def test_when_no_server_answers_the_command_fails_and_nothing_is_lost(app, store, run, mailbox, put):
+    put("dana@example.org", "eve@example.org")
+    working = app.extensions["settings"]
+    app.extensions["settings"] = replace(working, mail_url=f"smtp://127.0.0.1:{free_port()}")
+    status, said = run("alerts", "send")
+    assert status == 1
+    assert "No mail can be handed over: ConnectionRefusedError" in said
+    assert set(states(store).values()) == {"queued"}
+    app.extensions["settings"] = working
+    app.config["NOW"] = lambda: NOW + DELAYS[0]
+    assert run("alerts", "send")[0] == 0
+    assert sorted(mailbox.receivers) == ["dana@example.org", "eve@example.org"]
+
+
+def test_a_connection_that_the_server_ends_between_mails_is_opened_again(store, run, mailbox, put):
+    mailbox.one_mail_each = True
+    put("one@example.org", "two@example.org", "three@example.org")
+    assert run("alerts", "send")[1].startswith("3 mails sent")
+    assert len(mailbox.greetings) == 3
+
+
+def test_a_server_that_closes_in_the_middle_counts_as_not_reached(store, run, mailbox, put):
+    put("dana@example.org", "eve@example.org")
+    mailbox.answers["dana@example.org"] = ["421 4.3.2 shutting down"]
+    status, said = run("alerts", "send")
+    assert status == 1
+    assert "421 4.3.2 shutting down" in said
+    assert states(store) == {"dana@example.org": "queued", "eve@example.org": "queued"}
+
+
+def test_a_mail_that_cannot_be_written_keeps_nobody_else_waiting(store, run, mailbox, put, caplog):
+    put("broken@example.org", template="no_such_mail")
+    put("fine@example.org")
+    assert run("alerts", "send") == (0, "1 mail sent, 1 to be tried again, 0 refused for good.\n")
+    assert mailbox.receivers == ["fine@example.org"]
+    [attempt] = store.scalars(select(Attempt).where(~Attempt.delivered))
+    assert attempt.reply.startswith("The mail could not be written: TemplateNotFound")
+    assert "no_such_mail" in caplog.text
+
+
+# --- unusual addresses
+
+
+def test_an_address_beyond_ascii_is_delivered_where_the_server_can(run, mailbox, put):
+    put("jörg@müller.example")
+    run("alerts", "send")
+    assert mailbox.receivers == ["jörg@xn--mller-kva.example"]
+
+
+def test_an_address_beyond_ascii_fails_for_good_where_the_server_cannot(app, store, run, serve, put):
+    old = Mailbox()
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, mail_url=serve(old, enable_SMTPUTF8=False))
+    put("jörg@example.org", "dana@example.org")
+    assert run("alerts", "send")[1].startswith("1 mail sent, 0 to be tried again, 1 refused")
+    assert states(store) == {"jörg@example.org": "failed", "dana@example.org": "sent"}
+    assert old.receivers == ["dana@example.org"]
+
+
+# --- the password
+
+NO_TLS = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+
+
+def authenticator(server, session, envelope, mechanism, data):
+    return AuthResult(success=(data.login, data.password) == (b"user", b"p@ss:word/1"), handled=False)
+
+
+@pytest.fixture
+def guarded(app, serve):
+    box = Mailbox()
+
+    def guarded(login):
+        url = serve(box, login, authenticator=authenticator, auth_required=True, auth_require_tls=False)
+        app.extensions["settings"] = replace(app.extensions["settings"], mail_url=url)
+        return box
+
+    return guarded
+
+
+@NO_TLS
+def test_the_password_of_the_mail_server_stands_in_its_address(run, put, guarded):
+    box = guarded("user:p%40ss%3Aword%2F1@")
+    put("dana@example.org")
+    run("alerts", "send")
+    assert box.receivers == ["dana@example.org"]
+
+
+@NO_TLS
+@pytest.mark.parametrize("login", ["user:wrong@", ""], ids=["wrong", "none"])
+def test_without_the_right_password_mails_wait_and_the_command_says_so(store, run, put, guarded, login):
+    box = guarded(login)
+    put("dana@example.org")
+    status, said = run("alerts", "send")
+    assert status == 1
+    assert "No mail can be handed over: " in said
+    assert "wrong" not in said
+    assert states(store) == {"dana@example.org": "queued"}
+    assert box.accepted == []
+
+
+@NO_TLS
+def test_a_password_is_never_sent_in_the_clear_to_another_machine(monkeypatch, serve):
+    asked = []
+    box = Mailbox()
+
+    def note(server, session, envelope, mechanism, data):
+        asked.append(data)
+        return AuthResult(success=True)
+
+    url = serve(box, "user:secret@", authenticator=note, auth_require_tls=False)
+    monkeypatch.setattr(transport, "is_loopback", lambda host: False)
+    with open_transport(url, host="localhost") as opened:
+        reply = opened.send(sample_mail())
+    assert reply.fate is Fate.UNREACHABLE
+    assert "offers no encryption" in reply.text
+    assert asked == []
+
+
+def sample_mail():
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "notices@localhost", "dana@example.org", "Hello"
+    mail["Message-ID"] = "<abc@localhost>"
+    mail.set_content(".\r\n..\r\nfrom Sound Stride")
+    return mail
+
+
+# --- files instead of a server
+
+
+def test_a_mail_written_to_a_file_is_whole_and_readable(tmp_path):
+    with open_transport(f"file://{tmp_path / 'my mail'}", host="localhost") as opened:
+        reply = opened.send(sample_mail())
+    [path] = (tmp_path / "my mail").iterdir()
+    assert (reply.fate, reply.text) == (Fate.DELIVERED, f"written to {path.name}")
+    assert path.suffix == ".eml"
+    assert message_from_bytes(path.read_bytes(), policy=policy.default).get_content().splitlines()[2] == (
+        "from Sound Stride"
+    )
+
+
+def test_a_folder_that_cannot_be_written_loses_nothing(tmp_path):
+    (tmp_path / "mail").write_text("a file in the way")
+    with open_transport(f"file://{tmp_path / 'mail'}", host="localhost") as opened:
+        assert opened.send(sample_mail()).fate is Fate.UNREACHABLE
+
+
+# --- side by side
+
+
+def test_nobody_waits_for_a_mail_server_inside_a_transaction(app, run, mailbox, put):
+    path = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    locked = []
+
+    def write_beside():
+        with sqlite3.connect(path, timeout=0, isolation_level=None) as beside:
+            try:
+                beside.execute("BEGIN IMMEDIATE")
+                beside.execute("ROLLBACK")
+            except sqlite3.OperationalError as error:
+                locked.append(error)
+        beside.close()
+
+    mailbox.at_data = write_beside
+    put("one@example.org", "two@example.org")
+    run("alerts", "send")
+    assert len(mailbox.accepted) == 2
+    assert locked == []
+
+
+def at_once(app, count, act):
+    """Run `act(session)` in as many threads, each with a connection of its own, all let go together."""
+    start, errors = threading.Barrier(count), []
+
+    def one():
+        engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+        prepare_engine(engine)
+        try:
+            with app.app_context(), Session(engine) as session:
+                start.wait(timeout=30)
+                act(session)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            engine.dispose()
+
+    threads = [threading.Thread(target=one) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert errors == []
+
+
+def test_planners_at_once_plan_each_reminder_once(app, store, ends_soon):
+    ends_soon(12)
+    done = []
+
+    def plan(session):
+        done.append(mailing.plan_all(session, today=TODAY, now=NOW))
+
+    at_once(app, 4, plan)
+    assert sum(each.mails for each in done) == 12
+    assert len(store.scalars(select(Message)).all()) == 12
+    assert Counter(store.scalars(select(Alert.step))) == Counter({90: 12, 30: 12})
+
+
+def test_senders_at_once_send_each_mail_once(app, store, serve, mailbox, put):
+    url = serve(mailbox)
+    settings = app.extensions["settings"]
+    everybody = [f"person{n}@example.org" for n in range(50)]
+    put(*everybody)
+
+    def send(session):
+        with open_transport(url, host="localhost") as opened:
+            mailing.send_all(session, opened, settings, clock=lambda: NOW)
+
+    at_once(app, 4, send)
+    assert Counter(mailbox.receivers) == Counter(everybody)
+    assert set(states(store).values()) == {"sent"}
+    assert len(store.scalars(select(Attempt)).all()) == 50
+
+
+# --- the worker as a process
+
+
+@pytest.fixture
+def worker(app, serve, mailbox, tmp_path) -> Iterator[Callable[[], subprocess.Popen]]:
+    """Starts `flask worker` on the test's database."""
+    started = []
+    settings = {
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "MAIL_URL": serve(mailbox),
+        "UPLOADS_URL": f"file://{tmp_path / 'uploads'}",
+        "SECRET_KEY": "only for tests, and long enough for them",
+    }
+
+    def worker():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "app", "worker"],
+            cwd=ROOT,
+            env=os.environ | settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield worker
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_a_worker_that_is_told_to_stop_finishes_the_mail_in_its_hands(store, worker, mailbox, put):
+    put("dana@example.org", at=datetime.now(UTC))
+    in_hand, go_on = threading.Event(), threading.Event()
+
+    def hold():
+        in_hand.set()
+        go_on.wait(timeout=30)
+
+    mailbox.at_data = hold
+    process = worker()
+    assert in_hand.wait(timeout=60)
+    process.send_signal(signal.SIGTERM)
+    go_on.set()
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "1 mail sent" in said
+    assert said.rstrip().endswith("The worker has stopped.")
+    assert states(store) == {"dana@example.org": "sent"}
+
+
+def test_a_mail_whose_sender_was_killed_is_sent_again_under_the_same_name(app, store, worker, mailbox, run, put):
+    put("dana@example.org", at=datetime.now(UTC))
+    name = store.scalars(select(Message)).one().message_id
+    store.rollback()
+    in_hand, killed = threading.Event(), threading.Event()
+
+    def hold():
+        in_hand.set()
+        killed.wait(timeout=30)
+        return "451 the sender is gone"
+
+    mailbox.at_data = hold
+    process = worker()
+    assert in_hand.wait(timeout=60)
+    process.kill()
+    process.wait(timeout=30)
+    killed.set()
+    assert states(store) == {"dana@example.org": "sending"}
+    lease = store.scalars(select(Message)).one().lease_until
+    store.rollback()
+
+    mailbox.at_data = lambda: None
+    app.config["NOW"] = lambda: lease
+    assert run("alerts", "send")[1].startswith("0 mails sent")  # it may still come back
+    app.config["NOW"] = lambda: lease + timedelta(seconds=1)
+    assert run("alerts", "send")[1].startswith("1 mail sent")
+    [mail] = mailbox.mails
+    assert mail["Message-ID"] == f"<{name}@127.0.0.1>"
+    tries = [(each.n, each.delivered) for each in store.scalars(select(Attempt).order_by(Attempt.n))]
+    assert tries == [(1, False), (2, True)]

@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
 from trainers.commands import mailing
+from trainers.commands import worker as worker_command
 from trainers.config import ROOT
-from trainers.core import alerts, outbox, transport
+from trainers.core import alerts, evidence, outbox, transport
 from trainers.core.models import Alert, Attempt, Credential, Message, Recipient
 from trainers.core.outbox import DELAYS
 from trainers.core.transport import Fate, open_transport
@@ -494,6 +495,57 @@ def worker(app, serve, mailbox, tmp_path) -> Iterator[Callable[[], subprocess.Po
         process.communicate()
 
 
+class Days(threading.Event):
+    """Lets the worker take a few turns; each pause lasts half a day."""
+
+    def __init__(self, app, turns):
+        super().__init__()
+        self.app, self.turns, self.pauses = app, turns, []
+
+    def wait(self, timeout=None):
+        self.pauses.append(timeout)
+        moment = NOW + len(self.pauses) * DAY / 2
+        self.app.config["NOW"] = lambda: moment
+        if len(self.pauses) == self.turns:
+            self.set()
+        return self.is_set()
+
+
+def test_the_worker_plans_once_a_day_and_sends_at_each_turn(mailing_app, store, made, mailbox, caplog):
+    for days in (30, 31):
+        credential = made.credential(made.trainer())
+        made.check(made.term(credential, expires_on=TODAY + days * DAY))
+        alerts.watch_credential(store, credential, today=TODAY)
+    made.commit()
+    caplog.set_level("INFO", "trainers.worker")
+    with mailing_app.app_context():
+        worker_command.work(Days(mailing_app, turns=4))
+    assert [mail["Subject"][:27] for mail in mailbox.mails] == [
+        "Your NASM-CPT ends in 30 da",
+        "Your NASM-CPT ends in 31 da",
+        "Your NASM-CPT ends in 30 da",
+    ]
+    assert len([line for line in caplog.messages if "planned" in line]) == 3  # four turns, three dates in Honolulu
+
+
+def test_a_step_that_fails_is_told_and_tried_again_after_a_while(mailing_app, store, put, monkeypatch, caplog):
+    put("dana@example.org")
+    broken = [OSError("the disk is full")]
+    erase = evidence.erase_due
+    monkeypatch.setattr(evidence, "erase_due", lambda *told, **more: raise_first(broken) or erase(*told, **more))
+    turns = Days(mailing_app, turns=2)
+    with mailing_app.app_context():
+        worker_command.work(turns)
+    assert "the disk is full" in caplog.text
+    assert turns.pauses == [worker_command.AFTER_TROUBLE, worker_command.PAUSE]
+    assert states(store) == {"dana@example.org": "sent"}
+
+
+def raise_first(errors):
+    if errors:
+        raise errors.pop()
+
+
 def test_a_worker_that_is_told_to_stop_finishes_the_mail_in_its_hands(store, worker, mailbox, put):
     put("dana@example.org", at=datetime.now(UTC))
     in_hand, go_on = threading.Event(), threading.Event()
@@ -509,6 +561,8 @@ def test_a_worker_that_is_told_to_stop_finishes_the_mail_in_its_hands(store, wor
     go_on.set()
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 0
+    assert "0 mails planned" in said
+    assert "Erased: 0 files" in said
     assert "1 mail sent" in said
     assert said.rstrip().endswith("The worker has stopped.")
     assert states(store) == {"dana@example.org": "sent"}

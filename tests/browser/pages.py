@@ -16,12 +16,16 @@ from werkzeug.exceptions import HTTPException
 from tests.browser.live import LiveSite
 from tests.browser.people import Person
 from tests.browser.watch import Watch
-from tests.browser.world import APPLICANT, EMAILS, NEWCOMER, REVIEWER, TRAINER, VISITOR, World, account_of
-from trainers.web.access import Access
+from tests.browser.world import APPLICANT, EMAILS, REVIEWER, TRAINER, VISITOR, World, account_of
 
-ALL = (VISITOR, NEWCOMER, APPLICANT, TRAINER, REVIEWER)
-DOORS = {VISITOR: ("/", "/login", "/register", "/dev/mail"), REVIEWER: ("/review",)}
-NOT_A_PAGE = {"static", "health.healthz"}
+DOORS = {
+    VISITOR: ("/", "/login", "/register", "/dev/mail"),
+    TRAINER: ("/dashboard",),
+    REVIEWER: ("/review",),
+    APPLICANT: ("/dashboard",),
+}
+FILES = {"static", "security.static", "evidence.show", "review.show_file"}
+NOT_A_PAGE = FILES | {"health.healthz", "security.logout"}
 EXPECTED = (403, 404, 410, 422)
 
 
@@ -42,7 +46,9 @@ class Stop:
 
 
 def collect(site: LiveSite, world: World) -> list[Stop]:
-    found = [stop for who in ALL for stop in walk(site, who)]
+    found: list[Stop] = []
+    for who in DOORS:
+        found += walk(site, who, known={stop.endpoint for stop in found})
     return list(dict.fromkeys([*found, *no_link_leads_to(world), *rejected_forms(found)]))
 
 
@@ -63,11 +69,10 @@ def no_link_leads_to(world: World) -> list[Stop]:
         "name=1160448213",
         "page=1000000000",
     ]
-    addresses = [f"/trainers?{query}" for query in searches]
-    addresses += ["/no-such-page", "/trainers/nobody-of-this-name", world.contact_link, *world.profiles]
-    addresses += [f"/unsubscribe/{world.mail_key}"]
+    addresses = [*(f"/trainers?{query}" for query in searches), "/no-such-page", "/trainers/nobody-of-this-name"]
     return [
         *(Stop(VISITOR, address) for address in addresses),
+        *(Stop(who, address) for who, address in world.hidden),
         Stop(VISITOR, "/", unfold="Menu"),
         Stop(VISITOR, "/trainers", unfold="More choices"),
         Stop(TRAINER, "/review"),
@@ -91,24 +96,21 @@ def rejected_forms(found: list[Stop]) -> list[Stop]:
     return [Stop(stop.who, stop.path, press=buttons[stop.endpoint]) for stop in found if stop.endpoint in buttons]
 
 
-def walk(site: LiveSite, who: str) -> Iterator[Stop]:
-    """One page for each route that links lead this person to, from her or his front doors on."""
-    client = client_of(site, who)
-    waiting, seen = list(DOORS.get(who, ())) or ["/dashboard"], set[str]()
+def walk(site: LiveSite, who: str, known: set[str]) -> Iterator[Stop]:
+    """From this person's front doors on one page for each route that links lead to and nobody saw before."""
+    client, waiting, seen = client_of(site, who), list(DOORS[who]), known - {"profile.dashboard"}
     while waiting:
         path = waiting.pop(0)
         endpoint = endpoint_of(site, path)
-        if endpoint is None or endpoint in seen or (who != VISITOR and is_public(site, endpoint)):
+        if endpoint is None or endpoint in seen:
             continue
         seen.add(endpoint)
         response = client.get(path, follow_redirects=True)
-        if response.mimetype != "text/html":
-            continue
         arrived = response.request.full_path.rstrip("?")
-        arrived_at = endpoint_of(site, arrived)
-        if arrived_at == endpoint or arrived_at not in seen:
-            seen.add(arrived_at or "")
-            yield Stop(who, arrived, endpoint=arrived_at or "")
+        arrived_at = endpoint_of(site, arrived) or ""
+        if response.mimetype == "text/html" and (arrived_at == endpoint or arrived_at not in seen):
+            seen.add(arrived_at)
+            yield Stop(who, arrived, endpoint=arrived_at)
         waiting += links_in(response.text, arrived)
 
 
@@ -133,11 +135,7 @@ def endpoint_of(site: LiveSite, path: str) -> str | None:
         endpoint, _ = site.app.url_map.bind("").match(path.split("?")[0], method="GET")
     except HTTPException:
         return None
-    return None if endpoint in NOT_A_PAGE or endpoint == "security.logout" else str(endpoint)
-
-
-def is_public(site: LiveSite, endpoint: str) -> bool:
-    return getattr(site.app.view_functions[endpoint], "access", None) is Access.PUBLIC
+    return None if endpoint in NOT_A_PAGE else str(endpoint)
 
 
 class Tour:

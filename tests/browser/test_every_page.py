@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
 from tests.browser.live import LiveSite, live_site
@@ -57,9 +57,10 @@ def visits(place: tuple[LiveSite, list[Stop]], browser: Browser) -> Iterator[lis
 
 def visit(tour: Tour, stop: Stop) -> Visit:
     page, html = tour.open(stop)
-    barriers = found_by_axe(page)
+    page.evaluate(AXE_SCRIPT)
+    barriers = barriers_on(page, {"resultTypes": ["violations"]})
     page.emulate_media(color_scheme="dark")
-    by_night = found_by_axe(page, COLOURS_ONLY)
+    by_night = barriers_on(page, COLOURS_ONLY)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(NARROWEST)
     sticks_out = page.evaluate(STICKS_OUT)
@@ -67,8 +68,8 @@ def visit(tour: Tour, stop: Stop) -> Visit:
     return Visit(stop, html, barriers, by_night, sticks_out, tour.problems(stop))
 
 
-def found_by_axe(page: Page, options: dict[str, Any] | None = None) -> list[str]:
-    found = Axe().run(page, options=options or {"resultTypes": ["violations"]}).response["violations"]
+def barriers_on(page: Page, options: dict[str, Any]) -> list[str]:
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 

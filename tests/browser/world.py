@@ -3,54 +3,58 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.browser.certificate import photograph
 from tests.browser.live import LiveSite
 from tests.conftest import NOW, TODAY
 from tests.factories import Factory
-from trainers.core import alerts, contact, listing, recipients, reports, review
+from trainers.core import alerts, claims, contact, evidence, listing, recipients, reports, review
 from trainers.core.accounts import give_consent
 from trainers.core.models import Account, ClaimDraft, Credential, Review, Trainer, TrainerLanguage
-from trainers.core.slips import slip_code
 
-VISITOR, NEWCOMER, APPLICANT, TRAINER, REVIEWER = "visitor", "newcomer", "applicant", "trainer", "reviewer"
-EMAILS = {who: f"{who}@example.org" for who in (NEWCOMER, APPLICANT, TRAINER, REVIEWER)}
+VISITOR, NEWCOMER, APPLICANT, TRAINER = "visitor", "newcomer", "applicant", "trainer"
+LEAVER, REVIEWER = "leaver", "reviewer"
+EMAILS = {who: f"{who}@example.org" for who in (NEWCOMER, APPLICANT, TRAINER, LEAVER, REVIEWER)}
 SOON = TODAY + timedelta(days=30)
+PRINTED = {"issued_on": date(2025, 3, 12), "expires_on": date(2027, 3, 12)}
 BIO = "I work with runners who come back from a long break.\n\nWe begin with how you move and build from there."
 
 
 @dataclass(frozen=True)
 class World:
-    """Addresses that no link leads to."""
+    """Addresses of pages that no link leads to, each with the person who goes there."""
 
-    contact_link: str
-    profiles: tuple[str, ...]
-    mail_key: str
+    hidden: tuple[tuple[str, str], ...]
 
 
 def furnish(site: LiveSite) -> World:
+    files = evidence.open_files(site.app.extensions["settings"].uploads_url)
     with site.store() as make:
-        second_reviewer = make.reviewer()
-        for who in (NEWCOMER, APPLICANT, TRAINER):
-            site.give_password(make.account(EMAILS[who]))
-        reviewer = site.give_password(make.reviewer(EMAILS[REVIEWER]))
+        for who in EMAILS:
+            site.give_password(make.account(EMAILS[who], roles=("reviewer",) if who == REVIEWER else ()))
+        second_reviewer = str(make.reviewer().id)
         dana = make_dana(make)
-        make_applicant(make)
-        make_neighbours(make, by=str(second_reviewer.id))
-        make_queue(make, reviewer=reviewer, other=str(second_reviewer.id), about=dana)
-        world = World(hold_message(make, dana), profiles(make), key_of(make.session, dana))
+        make_applicant(make, files)
+        make_neighbours(make, by=second_reviewer)
+        make_queue(make, files, about=dana, other=second_reviewer)
+        hidden = (*mailed(make, dana), *after_a_form(make, dana), *profiles(make))
     site.run("alerts", "plan", "--today", TODAY.isoformat())
     site.send_mail()
-    return world
+    return World((*hidden, (VISITOR, reset_link(site))))
 
 
 def account_of(make: Factory, who: str) -> Account:
     return make.session.scalars(select(Account).where(Account.email == EMAILS[who])).one()
 
 
+# People
+
+
 def make_dana(make: Factory) -> Trainer:
-    """A listed trainer whose certification ends in 30 days; a second one waits for a reviewer."""
+    """A listed trainer whose certification ends in 30 days, and who reports the renewal of another."""
     account = account_of(make, TRAINER)
     dana = make.listed(
         "Dana Fitzgerald",
@@ -63,7 +67,9 @@ def make_dana(make: Factory) -> Trainer:
         bio=BIO,
     )
     agree(make, account)
-    watch_all(make.session, dana)
+    report_renewal(make, dana)
+    for credential in make.session.scalars(select(Credential).where(Credential.trainer_id == dana.id)):
+        alerts.watch_credential(make.session, credential, today=TODAY)
     return dana
 
 
@@ -72,46 +78,39 @@ def agree(make: Factory, account: Account) -> None:
         give_consent(make.session, account, purpose, now=NOW)
 
 
-def watch_all(session: Session, trainer: Trainer) -> None:
-    for credential in session.scalars(select(Credential).where(Credential.trainer_id == trainer.id)):
-        alerts.watch_credential(session, credential, today=TODAY)
+def report_renewal(make: Factory, trainer: Trainer) -> None:
+    credential = make.credential(trainer, "ACSM/ACSM-EP")
+    make.check(make.term(credential, expires_on=TODAY + timedelta(days=38)))
+    make.term(credential, expires_on=date(2029, 12, 31), issued_on=date(2026, 11, 1))
+    review.open_review(make.session, kind="renewal", trainer=trainer, credential=credential, now=NOW, today=TODAY)
+    listing.refresh(make.session, trainer, today=TODAY)
 
 
-def make_applicant(make: Factory) -> None:
-    """Has told about himself and begun a claim; nothing is sent in yet."""
+def make_applicant(make: Factory, files: evidence.Files) -> None:
+    """Has told about himself, begun a claim and sent a photo; nothing is sent in yet."""
     trainer = make.trainer("Theo Marchetti", account=account_of(make, APPLICANT), state="draft")
-    draft = ClaimDraft(
-        trainer_id=trainer.id,
-        kind="new",
-        type_id=make.type().id,
-        number="1160555001",
-        name_on_certificate="Theo Marchetti",
-        issued_on=date(2025, 12, 1),
-        expires_on=date(2027, 11, 30),
-        slip_code=slip_code("theo"),
-        created_at=NOW,
-        updated_at=NOW,
-    )
-    make.add(draft)
+    begin_claim(make, files, trainer, number="1160555001")
+
+
+def begin_claim(make: Factory, files: evidence.Files, trainer: Trainer, *, number: str) -> ClaimDraft:
+    printed = claims.Printed(number=number, name=trainer.name, **PRINTED)
+    draft = claims.start_claim(make.session, trainer, make.type(), printed, now=NOW, today=TODAY)
+    evidence.keep_upload(make.session, files, draft, photograph(trainer.name), now=NOW)
+    return draft
 
 
 def make_neighbours(make: Factory, *, by: str) -> None:
     """One for each status, more than a page full of current ones, and two who are not to be seen."""
-    ends = {
-        "Ingrid Soon": SOON,
-        "Omar Lapsed": TODAY - timedelta(days=20),
-        "Lena Gone": TODAY - timedelta(days=800),
-    }
-    for name, expires_on in ends.items():
-        make.listed(name, expires_on=expires_on, looked_on=TODAY - timedelta(days=100))
+    for name, days in (("Ingrid Soon", 45), ("Omar Lapsed", -20), ("Lena Gone", -800)):
+        make.listed(name, expires_on=TODAY + timedelta(days=days), looked_on=TODAY - timedelta(days=100))
     make.listed("Ruth Restored", key="ACSM/ACSM-CPT", expires_on=date(2024, 12, 31))
     make.listed("Piet Oldcheck", looked_on=TODAY - timedelta(days=200))
     make.listed("Nora Undated", key="NASM/NASM-CES", expires_on=None)
     for n in range(1, 24):
         make.listed(f"Runner Neighbour {n}", key="ACSM/ACSM-CPT", expires_on=date(2027, 12, 31))
     unconfirmed(make, by=by)
-    for state in ("paused", "withdrawn"):
-        make.listed(f"Sam {state.title()}", state=state)
+    make.listed("Sam Paused", state="paused")
+    make.listed("Sam Withdrawn", state="withdrawn", account=account_of(make, LEAVER))
 
 
 def unconfirmed(make: Factory, *, by: str) -> None:
@@ -122,71 +121,92 @@ def unconfirmed(make: Factory, *, by: str) -> None:
     listing.refresh(make.session, trainer, today=TODAY)
 
 
-def make_queue(make: Factory, *, reviewer: Account, other: str, about: Trainer) -> None:
-    """Work of each kind: a taken claim, a renewal, a second look, one for later, a report (taken too)."""
-    taken = claim(make, make.trainer("Ada Newlisted"), "new", NOW)
-    take(make.session, taken, reviewer)
-    add_renewal(make, about)
-    second = claim(make, make.trainer("Bela Secondlook"), "new", NOW - timedelta(days=9))
-    first_miss(make, second, by=other, days_ago=8)
-    later = claim(make, make.trainer("Carla Later"), "new", NOW - timedelta(days=3))
-    first_miss(make, later, by=other, days_ago=2)
+# The reviewers' queue
+
+
+def make_queue(make: Factory, files: evidence.Files, *, about: Trainer, other: str) -> None:
+    """Besides the renewal: a claim and a report that are taken, a second look, and one for later."""
+    reviewer = account_of(make, REVIEWER)
+    take(make.session, send_in(make, files), reviewer)
+    first_miss(make, "Bela Secondlook", by=other, days_ago=8)
+    first_miss(make, "Carla Later", by=other, days_ago=2)
     reports.file_report(
         make.session, about, reason="details", body="She has moved.", email=None, now=NOW, today=TODAY
     )
-    make.session.flush()
     take(make.session, make.session.scalars(select(Review).where(Review.kind == "report")).one(), reviewer)
+    decided = make.listed("Hugo Decided")
+    term = make.session.scalars(select(Credential).where(Credential.trainer_id == decided.id)).one().terms[0]
+    make.check(term, by=str(reviewer.id))
 
 
-def claim(make: Factory, trainer: Trainer, kind: str, opened_at: datetime) -> Review:
+def send_in(make: Factory, files: evidence.Files) -> Review:
+    ada = make.trainer("Ada Newlisted", state="draft")
+    agree(make, ada.account)
+    draft = begin_claim(make, files, ada, number="1160777002")
+    return claims.submit_claim(make.session, draft, by=str(ada.account_id), now=NOW, today=TODAY)
+
+
+def first_miss(make: Factory, name: str, *, by: str, days_ago: int) -> None:
+    trainer, looked_on = make.trainer(name), TODAY - timedelta(days=days_ago)
     credential = make.credential(trainer)
-    make.term(credential, recorded_at=opened_at)
-    listing.refresh(make.session, trainer, today=TODAY)
-    opened_on = opened_at.date()
-    return review.open_review(
-        make.session, kind=kind, trainer=trainer, credential=credential, now=opened_at, today=opened_on
+    term = make.term(credential, recorded_at=at(looked_on))
+    work = review.open_review(
+        make.session, kind="new", trainer=trainer, credential=credential, now=at(looked_on), today=looked_on
     )
-
-
-def add_renewal(make: Factory, trainer: Trainer) -> None:
-    credential = make.credential(trainer, "ACSM/ACSM-EP")
-    make.check(make.term(credential, expires_on=TODAY + timedelta(days=38)))
-    make.term(credential, expires_on=date(2029, 12, 31), issued_on=date(2026, 11, 1))
-    review.open_review(make.session, kind="renewal", trainer=trainer, credential=credential, now=NOW, today=TODAY)
+    make.check(term, outcome="second_look", looked_on=looked_on, by=by)
+    work.not_before = work.due_on = looked_on + timedelta(days=7)
     listing.refresh(make.session, trainer, today=TODAY)
 
 
-def first_miss(make: Factory, work: Review, *, by: str, days_ago: int) -> None:
-    assert work.credential is not None
-    looked_on = TODAY - timedelta(days=days_ago)
-    make.check(work.credential.terms[0], outcome="second_look", looked_on=looked_on, by=by)
-    work.not_before = work.due_on = looked_on + timedelta(days=7)
+def at(day: date) -> datetime:
+    return NOW - (TODAY - day)
 
 
 def take(session: Session, work: Review, reviewer: Account) -> None:
     review.take(session, work, by=str(reviewer.id), now=NOW, today=TODAY)
 
 
-def hold_message(make: Factory, trainer: Trainer) -> str:
-    """The address in the mail to somebody who has written to the trainer."""
+# Pages that no link leads to
+
+
+def mailed(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
+    """Where links in mails lead; the tokens of the first two are read only when the button is pressed."""
     slug = make.slug(trainer)
-    held = contact.hold_message(
-        make.session,
-        trainer,
-        name="Robin",
-        email="robin@example.org",
-        body="Are you free on Fridays?",
-        slug=slug,
-        now=NOW,
+    told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
+    held = contact.hold_message(make.session, trainer, slug=slug, now=NOW, **told)
+    key = recipients.recipient_for(make.session, trainer.account.email).key
+    paths = (
+        "/confirm/token",
+        "/change-email/token",
+        f"/trainers/{slug}/contact/{held.key}",
+        f"/unsubscribe/{key}",
     )
-    return f"/trainers/{slug}/contact/{held.key}"
+    return [(VISITOR, path) for path in (*paths, f"/unsubscribe/{key}")]
 
 
-def profiles(make: Factory) -> tuple[str, ...]:
-    """The address of everybody but the many neighbours, and of those who are not to be seen."""
+def reset_link(site: LiveSite) -> str:
+    with site.app.app_context(), site.store() as make:
+        return f"/reset/{generate_reset_password_token(account_of(make, NEWCOMER))}"
+
+
+def after_a_form(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
+    """Where a form that was sent leads on to, and what people see who have not come far or have left."""
+    slug = make.slug(trainer)
+    ends = ("contact/sent", "contact/delivered", "report/thanks")
+    credential = make.session.scalars(select(Credential).where(Credential.trainer_id == trainer.id)).first()
+    assert credential is not None
+    return [
+        *((VISITOR, f"/trainers/{slug}/{end}") for end in ends),
+        (VISITOR, "/look-in-your-mail"),
+        (TRAINER, f"/dashboard/certifications/{credential.uuid}/sent"),
+        (TRAINER, "/verify"),
+        (NEWCOMER, "/dashboard"),
+        (LEAVER, "/dashboard"),
+        (LEAVER, "/dashboard/list-again"),
+    ]
+
+
+def profiles(make: Factory) -> list[tuple[str, str]]:
+    """Everybody but the many neighbours and the drafts; two of them are not to be seen."""
     told_apart = select(Trainer).where(Trainer.name.not_like("Runner %"), Trainer.state != "draft")
-    return tuple(f"/trainers/{make.slug(trainer)}" for trainer in make.session.scalars(told_apart))
-
-
-def key_of(session: Session, trainer: Trainer) -> str:
-    return recipients.recipient_for(session, trainer.account.email).key
+    return [(VISITOR, f"/trainers/{make.slug(trainer)}") for trainer in make.session.scalars(told_apart)]

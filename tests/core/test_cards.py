@@ -201,11 +201,20 @@ def test_a_badge_leads_to_its_own_page_and_a_document_to_none(
     make.check(badge, method="badge_page", source_url="https://badges.example.org/4821")
     make.check(make.term(make.credential(dana, "UESCA/UESCA-RUN")), method="document_seen")
     cards = {card.title: card for card in cards_for(session, dana, today=TODAY)}
-    assert cards["NASM Certified Nutrition Coach"].look_url == "https://badges.example.org/4821"
+    nutrition = cards["NASM Certified Nutrition Coach"]
+    assert nutrition.look_url == "https://badges.example.org/4821"
+    assert nutrition.look_text == "Look for yourself at NASM's digital badge page"
     uesca = next(card for card in cards.values() if card.issuer == "UESCA")
     assert uesca.look_url is None
     assert uesca.record is not None
     assert "a reviewer looked at the trainer's certificate" in uesca.record.text
+
+
+def test_the_link_names_the_page_it_leads_to(session: Session, make: Factory, dana: Trainer) -> None:
+    make.check(make.term(make.credential(dana, "ACSM/ACSM-CPT")))
+    card = card_of(session, dana)
+    assert card.look_url == "https://usreps.org/"
+    assert card.look_text == "Look for yourself at the US Registry of Exercise Professionals (USREPS)"
 
 
 def test_a_reported_renewal_is_dated_in_the_sites_zone(session: Session, make: Factory, dana: Trainer) -> None:

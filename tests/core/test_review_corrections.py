@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
-from tests.core.test_review_decisions import DOWN, ENDS, MATCH, NOTHING, OTHER_DATE, WEEK, Office
+from tests.core.review_office import DOWN, ENDS, MATCH, NOTHING, OTHER_DATE, WEEK, Office
 from tests.factories import Factory
 from trainers.core import corrections, decisions, review
 from trainers.core.corrections import supersede

@@ -17,6 +17,7 @@ from trainers.core.status import (
     Status,
     late_renewal_line,
     late_renewal_until,
+    source_name,
     standing,
 )
 
@@ -667,3 +668,11 @@ def test_renewing_early_never_shortens_what_was_paid_for(old_end: date, new_end:
 def test_no_end_lies_behind_every_day() -> None:
     assert confirmed(LOOKED, end=None, rule=FMS).in_date_until == NO_END
     assert confirmed(LOOKED, end=None, rule=NASM).current_until is None
+
+
+def test_a_lookup_is_called_by_its_own_name() -> None:
+    """ACSM has no lookup of its own: its records are shown by a registry."""
+    assert source_name("issuer_lookup", "NASM") == "NASM's public lookup"
+    assert source_name("issuer_lookup", "ACSM") == "the US Registry of Exercise Professionals (USREPS)"
+    assert source_name("badge_page", "ACSM") == "ACSM's digital badge page"
+    assert source_name("issuer_lookup", "UESCA") == "UESCA's public lookup"

@@ -32,7 +32,7 @@ def test_the_choices_go_from_one_credential_to_everything(session, dana):
         "Reminders about your NASM-CPT",
         "Reminders about your ACSM-CPT",
         "All reminders about end dates",
-        "Every mail that your account and your listing do not need",
+        "Every mail that your account and listing can do without",
     ]
 
 

@@ -52,7 +52,7 @@ def test_a_search_by_place_shows_name_town_distance_status_and_day_of_the_check(
     assert "1 trainer within 25 miles of Portland, OR 97201" in text
     assert "Dana Fitzgerald Beaverton, OR · 6 miles away · In person and online" in text
     assert "NASM Certified Personal Trainer Current until 12 March 2027 We looked on 23 November 2026" in text
-    assert "Says: Experience: Hip and glute strength." in text
+    assert "Says: Experience with Hip and glute strength." in text
     assert "Robin" not in text
 
 

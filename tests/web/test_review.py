@@ -1,152 +1,20 @@
-"""The reviewers' pages, through the client: Rita and Sam review, Dana is the trainer, Mona a member."""
+"""The reviewers' pages: the queue, taking work, looking and comparing."""
 
 import re
-from datetime import date, timedelta
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, func, inspect, select, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from tests.conftest import NOW, TODAY
 from tests.factories import Factory
 from tests.page_client import PageClient
-from trainers.core import evidence, listing, review
-from trainers.core.models import (
-    Account,
-    AuditEvent,
-    Check,
-    Credential,
-    Evidence,
-    Message,
-    Report,
-    Review,
-    Slug,
-    Term,
-    Trainer,
-)
-from trainers.core.review import TAKE
-
-ENDS = date(2027, 11, 30)
-LOOKUP = "https://www.nasm.org/resources/validate-credentials"
-JPEG = b"\xff\xd8\xff\xe0 not really a picture"
-
-
-class Desk:
-    """A claim in the queue of a running application."""
-
-    def __init__(self, app: Flask, store: Session, made: Factory) -> None:
-        self.app, self.store, self.made = app, store, made
-        store.expire_on_commit = False  # what was made can be read without holding the database
-        self.rita, self.sam = made.reviewer("rita@example.org"), made.reviewer("sam@example.org")
-        self.dana: Trainer = made.trainer("Dana Fitzgerald", specialties=())
-        self.credential, self.term = self.claim(self.dana)
-        self.work = self.open("new", self.credential)
-        listing.refresh(store, self.dana, today=TODAY)
-        self.photo = self.file("image/jpeg")
-        made.commit()
-
-    def claim(self, trainer: Trainer) -> tuple[Credential, Term]:
-        credential = self.made.credential(trainer)
-        return credential, self.made.term(credential, number="NC-123456", expires_on=ENDS, recorded_at=NOW)
-
-    def open(self, kind: str, credential: Credential, day: date = TODAY) -> Review:
-        trainer = credential.trainer
-        return review.open_review(
-            self.store, kind=kind, trainer=trainer, credential=credential, now=NOW, today=day
-        )
-
-    def file(self, content_type: str) -> Evidence:
-        files = evidence.open_files(self.app.extensions["settings"].uploads_url)
-        key = f"ab/file{content_type[-3:]}"
-        files.write(key, JPEG)
-        return self.made.add(
-            Evidence(
-                trainer_id=self.dana.id,
-                term_id=self.term.id,
-                state="attached",
-                sha256="0" * 64,
-                storage_key=key,
-                content_type=content_type,
-                size=len(JPEG),
-                slip_code="K7-429",
-                uploaded_at=NOW,
-            )
-        )
-
-    @property
-    def url(self) -> str:
-        return f"/review/{self.work.uuid}"
-
-    def browser(self, account: Account) -> PageClient:
-        self.app.test_client_class = PageClient
-        client: Any = self.app.test_client()
-        return client.sign_in(account)
-
-    def take(self, account: Account) -> PageClient:
-        client = self.browser(account)
-        assert client.post(f"{self.url}/take").status_code == 303
-        return client
-
-    def at(self, days: int) -> None:
-        """From now on it is so many days later."""
-        self.app.config["NOW"] = lambda: NOW + timedelta(days=days)
-
-    def typed(self, **changes: str) -> dict[str, str]:
-        """What the decision form sends when the lookup shows just what was claimed."""
-        day = self.app.config["NOW"]().date()
-        filled = {
-            "term_id": str(inspect(self.term).identity[0]),
-            "method": "issuer_lookup",
-            "found": "record",
-            "shown_name": "Dana Fitzgerald",
-            "shown_number": "NC-123456",
-            "shown_expires_on-month": "11",
-            "shown_expires_on-day": "30",
-            "shown_expires_on-year": "2027",
-            "shown_status": "Active",
-            "source_url": LOOKUP,
-            "looked_on-month": str(day.month),
-            "looked_on-day": str(day.day),
-            "looked_on-year": str(day.year),
-        }
-        return {name: value for name, value in (filled | changes).items() if value}
-
-    def nothing(self, **changes: str) -> dict[str, str]:
-        """The same when the lookup shows no record."""
-        empty = dict.fromkeys(("shown_name", "shown_number", "shown_status"), "")
-        empty |= dict.fromkeys((f"shown_expires_on-{part}" for part in ("month", "day", "year")), "")
-        return self.typed(found="nothing", **empty, **changes)
-
-    def decide(self, client: PageClient, decision: str, data: dict[str, str]) -> TestResponse:
-        return client.post(f"{self.url}/decide", data={"decision": decision, **data})
-
-    def read(self, query: Select[Any]) -> list[Any]:
-        """What the application has written by now."""
-        with Session(self.store.get_bind()) as session:
-            return list(session.scalars(query))
-
-    def counts(self) -> list[int]:
-        return [self.read(select(func.count()).select_from(table))[0] for table in (Check, AuditEvent, Message)]
-
-    def checks(self) -> list[str]:
-        return self.read(select(Check.outcome).order_by(Check.id))
-
-    def messages(self) -> list[str]:
-        return self.read(select(Message.template).order_by(Message.id))
-
-    def found(self) -> bool:
-        """Whether a visitor's search for current trainers nearby shows Dana."""
-        page = self.app.test_client().get("/trainers?place=97005").text
-        return "Dana Fitzgerald" in page
-
-    def profile(self) -> str:
-        slug = self.read(select(Slug.slug).where(Slug.trainer_id == self.dana.id))[0]
-        return self.app.test_client().get(f"/trainers/{slug}").text
+from tests.web.review_desk import JPEG, LOOKUP, Desk
+from trainers.core import review
 
 
 @pytest.fixture
@@ -157,7 +25,14 @@ def desk(app: Flask, store: Session, made: Factory) -> Desk:
 # Who may
 
 
-PAGES = ("/review", "/review/done", "/review/{uuid}", "/review/{uuid}/evidence/{file}", "/review/checks/1/correct")
+PAGES = (
+    "/review",
+    "/review/done",
+    "/review/{uuid}",
+    "/review/{uuid}/evidence/{file}",
+    "/review/checks/1/correct",
+    "/review/checks/1/evidence/{file}",
+)
 DEEDS = ("take", "release", "compare", "decide", "return", "resolve", "look-again/{file}")
 
 
@@ -272,6 +147,21 @@ def test_of_two_reviewers_one_gets_the_work(desk: Desk) -> None:
     assert "Another reviewer has this" in sam.get(desk.url).text
 
 
+def test_of_two_reviewers_at_the_same_moment_one_gets_the_work(desk: Desk) -> None:
+    browsers = [desk.browser(account) for account in (desk.rita, desk.sam)] * 4
+    start = Barrier(len(browsers))
+
+    def take(browser: PageClient) -> tuple[int, int]:
+        start.wait()
+        with desk.app.test_client() as alone:
+            alone.set_cookie("session", browser.get_cookie("session").value)
+            return browsers.index(browser), alone.post(f"{desk.url}/take").status_code
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        answers = set(pool.map(take, browsers))
+    assert sorted(status for _, status in answers) == [303, 409]
+
+
 def test_released_work_can_be_taken_by_another(desk: Desk) -> None:
     rita = desk.take(desk.rita)
     assert rita.post(f"{desk.url}/release").location == "/review"
@@ -366,279 +256,3 @@ def test_a_source_without_a_date_is_said_in_the_comparison_and_on_the_card(desk:
     assert "date stands and the card says so" in rita.post(f"{desk.url}/compare", data=data).text
     assert desk.decide(rita, "confirm", data).status_code == 303
     assert "showed no end date; the date is the trainer" in desk.profile()
-
-
-# Deciding
-
-
-def test_a_confirmed_trainer_is_found(desk: Desk) -> None:
-    assert not desk.found()
-    rita = desk.take(desk.rita)
-    answer = desk.decide(rita, "confirm", desk.typed())
-    assert (answer.status_code, answer.location) == (303, "/review")
-    assert "Confirmed. The trainer is told" in rita.get("/review").text
-    assert desk.found()
-    assert "Current until 30 November 2027" in desk.profile()
-    assert desk.checks() == ["matched"]
-    assert desk.messages() == ["claim_confirmed"]
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [{"shown_number": "NC-1"}, {"shown_name": "Donna Fitzgerald"}, {"shown_status": "Expired"}, {"found": "down"}],
-)
-def test_a_confirmation_that_is_not_carried_is_refused_and_what_was_typed_is_kept(
-    desk: Desk, changes: dict[str, str]
-) -> None:
-    rita = desk.take(desk.rita)
-    data = desk.typed(**changes) if "found" not in changes else desk.nothing() | changes
-    before = desk.counts()
-    answer = desk.decide(rita, "confirm", data)
-    assert answer.status_code == 422
-    assert "error-summary" in answer.text
-    assert f'value="{LOOKUP}"' in answer.text
-    assert desk.counts() == before
-    assert not desk.found()
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"shown_name": ""}, "Type the name as the source shows it."),
-        ({"shown_number": ""}, "Type it, or tick the box below."),
-        ({"shown_number": "1", "number_none": "y"}, "Either type it or tick the box, not both."),
-        ({"shown_expires_on-month": "13"}, "Enter the month as a number"),
-        ({"shown_status": ""}, "Type it, or tick the box below."),
-        ({"source_url": "http://www.nasm.org/"}, "starting with https://"),
-        ({"looked_on-year": "2027"}, "cannot lie in the future"),
-        ({"looked_on-month": "10"}, "This was sent in on 23 November 2026."),
-        ({"looked_on-day": ""}, "Enter a day from 1 to 30"),
-        ({"found": ""}, "Say whether the source showed a record."),
-        ({"found": "nothing"}, "You typed a record."),
-        ({"method": "document_seen"}, "Not a valid choice"),
-        ({"shown_name": "x" * 121}, "120 characters"),
-        ({"term_id": "0"}, "The trainer changed this entry"),
-        ({"term_id": "-1' OR 1"}, "The trainer changed this entry"),
-    ],
-)
-def test_a_slip_in_the_form_is_said_and_nothing_is_written(
-    desk: Desk, changes: dict[str, str], sentence: str
-) -> None:
-    rita = desk.take(desk.rita)
-    before = desk.counts()
-    answer = desk.decide(rita, "confirm", desk.typed(**changes))
-    assert answer.status_code == 422
-    assert sentence in answer.text
-    assert desk.counts() == before
-
-
-def test_an_unknown_decision_is_refused(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    assert desk.decide(rita, "approve", desk.typed()).status_code == 400
-
-
-def test_a_decision_without_the_work_in_hand_is_409_and_keeps_what_was_typed(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    desk.app.config["NOW"] = lambda: NOW + TAKE
-    before = desk.counts()
-    answer = desk.decide(rita, "confirm", desk.typed())
-    assert answer.status_code == 409
-    assert "Your half hour is over" in answer.text
-    assert 'value="NC-123456"' in answer.text
-    assert "Take it again and keep what I typed" in answer.text
-    assert desk.counts() == before
-    again = rita.post(f"{desk.url}/take", data=desk.typed())
-    assert (again.status_code, 'value="NC-123456"' in again.text) == (200, True)
-    assert desk.decide(rita, "confirm", desk.typed()).status_code == 303
-
-
-def test_another_who_took_the_work_over_decides_alone(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    desk.app.config["NOW"] = lambda: NOW + TAKE
-    sam = desk.take(desk.sam)
-    assert desk.decide(rita, "confirm", desk.typed()).status_code == 409
-    assert desk.decide(sam, "confirm", desk.typed()).status_code == 303
-    late = desk.decide(rita, "confirm", desk.typed())
-    assert (late.status_code, "was closed in the meantime" in late.text) == (409, True)
-    assert desk.checks() == ["matched"]
-
-
-def test_two_misses_by_two_people_a_week_apart_are_public(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    assert desk.decide(rita, "refuse", desk.nothing()).status_code == 422
-    assert desk.decide(rita, "second_look", desk.nothing()).status_code == 303
-    assert "Not checked yet" in desk.profile()
-    assert desk.messages() == ["second_look"]
-    sam = desk.browser(desk.sam)
-    early = sam.post(f"{desk.url}/take")
-    assert (early.status_code, "not before 30 November 2026" in early.text) == (403, True)
-    desk.at(7)
-    assert rita.post(f"{desk.url}/take").status_code == 403
-    sam = desk.take(desk.sam)
-    assert "Could not be confirmed" in sam.get(desk.url).text
-    assert desk.decide(sam, "refuse", desk.nothing()).status_code == 303
-    assert "We could not confirm this" in desk.profile()
-    assert desk.checks() == ["second_look", "no_match"]
-    assert desk.messages() == ["second_look", "claim_refused"]
-
-
-def test_a_refused_trainer_is_found_no_longer_among_the_current(desk: Desk, made: Factory) -> None:
-    made.check(desk.term, by=str(desk.rita.id))
-    made.check(desk.term, outcome="second_look", by=str(desk.rita.id))
-    desk.work.kind = "recheck"
-    listing.refresh(made.session, desk.dana, today=TODAY)
-    made.commit()
-    assert desk.found()
-    desk.at(7)
-    assert desk.decide(desk.take(desk.sam), "refuse", desk.nothing()).status_code == 303
-    assert not desk.found()
-
-
-def test_a_page_that_was_down_is_noted_and_the_work_goes_back(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    assert desk.decide(rita, "unavailable", desk.typed()).status_code == 422
-    assert desk.decide(rita, "unavailable", desk.nothing() | {"found": "down"}).status_code == 303
-    assert desk.checks() == ["unavailable"]
-    assert desk.messages() == []
-    assert "page was not available" in desk.profile()
-    desk.take(desk.sam)
-
-
-def test_a_claim_goes_back_with_a_reason(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    address, term_id = f"{desk.url}/return", {"back-term_id": str(desk.term.id)}
-    missing = rita.post(address, data=term_id)
-    assert (missing.status_code, "Choose why it goes back." in missing.text) == (422, True)
-    silent = rita.post(address, data={"back-reason": "other", **term_id})
-    assert (silent.status_code, "Write what the trainer should put right." in silent.text) == (422, True)
-    data = {"back-reason": "photo_unreadable", "back-note": "It is too dark.", **term_id}
-    assert rita.post(address, data=data).status_code == 303
-    assert desk.checks() == []
-    [message] = desk.read(select(Message))
-    assert message.template == "claim_returned"
-    assert message.context["note"] == "It is too dark."
-
-
-def test_a_confirmed_renewal_shows_the_new_end(desk: Desk, made: Factory) -> None:
-    made.check(desk.term)
-    desk.term = made.term(desk.credential, number="NC-123456", issued_on=None, expires_on=ENDS.replace(year=2029))
-    desk.open("renewal", desk.credential)
-    made.commit()
-    rita = desk.take(desk.rita)
-    assert desk.decide(rita, "confirm", desk.typed(**{"shown_expires_on-year": "2029"})).status_code == 303
-    assert "Current until 30 November 2029" in desk.profile()
-
-
-def test_nothing_stays_when_the_message_cannot_be_written(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    before = desk.counts()
-    refusal = "CREATE TRIGGER no_mail BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'no mail'); END"
-    desk.store.execute(text(refusal))
-    desk.store.commit()
-    with pytest.raises(IntegrityError, match="no mail"):
-        desk.decide(rita, "confirm", desk.typed())
-    assert desk.counts() == before
-    assert not desk.found()
-    desk.store.execute(text("DROP TRIGGER no_mail"))
-    desk.store.commit()
-    assert desk.decide(rita, "confirm", desk.typed()).status_code == 303
-
-
-# Reports
-
-
-@pytest.fixture
-def reported(desk: Desk, made: Factory) -> Desk:
-    desk.work = review.open_review(made.session, kind="report", trainer=desk.dana, now=NOW, today=TODAY)
-    made.add(
-        Report(
-            review_id=desk.work.id,
-            reason="credential",
-            body="It says CPT.\nHer card says otherwise.",
-            email="robin@example.org",
-            created_at=NOW,
-        )
-    )
-    made.commit()
-    return desk
-
-
-def test_a_report_is_read_and_settled_with_a_note(reported: Desk) -> None:
-    rita = reported.take(reported.rita)
-    page = rita.get(reported.url).text
-    assert "A certification looks wrong" in page
-    assert "Her card says otherwise." in page
-    assert "robin@example.org" in page
-    empty = rita.post(f"{reported.url}/resolve", data={"note": " "})
-    assert (empty.status_code, "Write what you found and did." in empty.text) == (422, True)
-    assert rita.post(f"{reported.url}/resolve", data={"note": "Looked; all is right."}).status_code == 303
-    assert "robin@example.org" not in reported.profile()
-    assert "Settled" in rita.get("/review/done").text
-    assert reported.messages() == []
-
-
-def test_a_note_written_after_the_half_hour_is_kept(reported: Desk) -> None:
-    rita = reported.take(reported.rita)
-    reported.app.config["NOW"] = lambda: NOW + TAKE
-    late = rita.post(f"{reported.url}/resolve", data={"note": "All is right."})
-    assert (late.status_code, "All is right." in late.text) == (409, True)
-    again = rita.post(f"{reported.url}/take", data={"note": "All is right."})
-    assert (again.status_code, "All is right." in again.text) == (200, True)
-
-
-def test_a_report_can_ask_for_a_fresh_look(reported: Desk, made: Factory) -> None:
-    review.close(
-        made.session.scalars(select(Review).where(Review.kind == "new")).one(), outcome="returned", by="1", now=NOW
-    )
-    made.commit()
-    address = f"{reported.url}/look-again/{reported.credential.uuid}"
-    assert reported.browser(reported.rita).post(address).status_code == 409
-    rita = reported.take(reported.rita)
-    assert rita.post(address).status_code == 303
-    assert rita.post(f"{reported.url}/look-again/{reported.photo.uuid}").status_code == 404
-    assert "Fresh look: NASM-CPT" in rita.get("/review").text
-
-
-# Corrections
-
-
-def test_a_wrong_confirmation_is_corrected(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    desk.decide(rita, "confirm", desk.typed())
-    done = rita.get("/review/done").text
-    address = re.findall(r"/review/checks/\d+/correct", done)[0]
-    page = rita.get(address).text
-    assert "Correct a decision: Dana Fitzgerald, NASM-CPT" in page
-    assert desk.found()
-    assert rita.post(address, data=desk.nothing()).location == "/review/done"
-    assert desk.checks() == ["matched", "second_look"]
-    assert not desk.found()
-    assert "Not checked yet" in desk.profile()
-    assert desk.messages() == ["claim_confirmed", "decision_corrected"]
-    after = rita.get("/review/done").text
-    assert "Corrected since" in after
-    assert address not in after
-    twice = rita.post(address, data=desk.nothing())
-    assert (twice.status_code, "corrected already" in twice.text) == (422, True)
-    assert desk.checks() == ["matched", "second_look"]
-
-
-def test_a_correction_compares_too(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    desk.decide(rita, "confirm", desk.typed())
-    [check_id] = desk.read(select(Check.id))
-    address = f"/review/checks/{check_id}/compare"
-    assert "This carries a confirmation." in rita.post(address, data=desk.typed()).text
-    fragment = rita.post(address, data=desk.nothing(), headers={"HX-Request": "true"}).text
-    assert "This is a miss" in fragment
-    assert "<html" not in fragment
-
-
-def test_nobody_corrects_a_look_at_the_own_listing(desk: Desk, made: Factory) -> None:
-    check = made.check(desk.term)
-    desk.dana.account.roles = [made.role("reviewer")]
-    made.commit()
-    dana = desk.browser(desk.dana.account)
-    assert dana.get(f"/review/checks/{check.id}/correct").status_code == 403
-    assert dana.post(f"/review/checks/{check.id}/correct", data=desk.nothing()).status_code == 403
-    assert "Nothing was decided yet" in dana.get("/review/done").text

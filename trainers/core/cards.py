@@ -69,7 +69,6 @@ class Card:
     not_checked: str
     look_url: str | None
     look_text: str
-    look_hint: str | None
     history: tuple[Look, ...]
 
 
@@ -83,16 +82,16 @@ def card_of(credential: Credential, shown_name: str, *, today: date, zone: tzinf
     """`shown_name` is the name on the listing, which need not be the one on the certificate."""
     standing = credentials.standing_of(credential, today=today, zone=zone)
     rule = credentials.rule_for(credential.type, today)
-    issuer = rule_book().issuer(rule.issuer)
     basis = standing.refusal or standing.check
     term = standing.term or credential.terms[-1]
     other_name = not _same_name(shown_name, term.name_on_certificate)
+    look_url, look_name = _where_to_look(standing, rule)
     history = _history(credential.checks, standing, rule.issuer)
     return Card(
         anchor=f"{rule.issuer}-{rule.code}".lower(),
         title=rule.full_name,
         issuer=rule.issuer,
-        issuer_name=issuer.name,
+        issuer_name=rule_book().issuer(rule.issuer).name,
         status=standing.status,
         word=standing.word,
         meaning=standing.reason,
@@ -104,9 +103,8 @@ def card_of(credential: Credential, shown_name: str, *, today: date, zone: tzinf
         facts=tuple(_facts(standing, term, rule, "kept private" if other_name else shown_name)),
         lines=standing.notes + ((PRIVATE_NAME,) if other_name else ()),
         not_checked=NOT_CHECKED if basis else NOTHING_CHECKED,
-        look_url=_look_url(standing, rule),
-        look_text=f"Look for yourself at {rule.issuer}",
-        look_hint=issuer.lookup_hint,
+        look_url=look_url,
+        look_text=f"Look for yourself at {look_name}",
         history=tuple(history),
     )
 
@@ -116,10 +114,13 @@ def _same_name(shown: str, on_certificate: str) -> bool:
     return any(compare_name(*way) is not NameResult.DIFFERENT for way in ways)
 
 
-def _look_url(standing: Standing[Term, Check], rule: Rule) -> str | None:
-    """A badge has a page of its own; otherwise the issuer's lookup."""
-    check = standing.check
-    return check.source_url if check and check.method == "badge_page" else rule.lookup_url
+def _where_to_look(standing: Standing[Term, Check], rule: Rule) -> tuple[str | None, str]:
+    """Address and name of the page on which the reader can look too; a badge has one of its own."""
+    check, issuer = standing.check, rule_book().issuer(rule.issuer)
+    if check and check.method == "badge_page":
+        return check.source_url, source_name(check.method, rule.issuer)
+    named_after_issuer = (issuer.lookup_name or issuer.code).startswith(issuer.code)
+    return rule.lookup_url, issuer.code if named_after_issuer else str(issuer.lookup_name)
 
 
 def _facts(standing: Standing[Term, Check], term: Term, rule: Rule, name: str) -> Iterator[Fact]:

@@ -112,8 +112,14 @@ def find_file(session: Session, work: Review, uuid: str, *, by: str, now: dateti
     """A file of the claim, for the reviewer who has it in hand. Raises Refused or NotFound."""
     if not review.is_held(work, by=by, now=now):
         raise Refused("Take this work first; then you see the photo.")
-    files = evidence.evidence_for(session, work.credential) if work.credential else []
-    for file in files:
+    if work.credential is None:
+        raise NotFound("This file is not here, or no longer.")
+    return file_of(session, work.credential, uuid)
+
+
+def file_of(session: Session, credential: Credential, uuid: str) -> Evidence:
+    """Raises NotFound, for a file of another claim too."""
+    for file in evidence.evidence_for(session, credential):
         if file.uuid == uuid:
             return file
     raise NotFound("This file is not here, or no longer.")

@@ -118,7 +118,7 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Message]:
     """
     put_back(session, now)
     due = select(Message.id).where(Message.state == "queued", Message.not_before <= now)
-    next_ones = due.order_by(Message.not_before, Message.id).limit(limit)
+    next_ones = due.order_by(Message.not_before, Message.id).limit(limit).with_for_update(skip_locked=True)
     mine = (
         update(Message)
         .where(Message.id.in_(next_ones), Message.state == "queued")

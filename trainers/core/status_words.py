@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .answers import C, Check, Confirmation, Record, T, Term
 from .comparing import Outcome, status_word_is_active
 from .dates import long_date
+from .rules import rule_book
 
 CHECK_FRESH_DAYS = 180
 SOON_DAYS = 90
@@ -104,7 +105,10 @@ def reason_of(status: Status, facts: Mapping[str, str]) -> str:
 
 
 def source_name(method: str, issuer: str) -> str:
-    """What was looked at, in words for the public: "NASM's public lookup"."""
+    """What was looked at, in words for the public: "NASM's public lookup", or the name its issuer's row gives."""
+    named = {each.code: each.lookup_name for each in rule_book().issuers}
+    if method == "issuer_lookup" and named.get(issuer):
+        return str(named[issuer])
     return _SOURCES[method].format(issuer=issuer)
 
 

@@ -53,7 +53,7 @@ def choices(session: Session, recipient: Recipient | None) -> list[Choice]:
         for credential in (watched_credentials(session, recipient) if recipient else ())
     ]
     offered.append(("kind", REMINDERS, "All reminders about end dates"))
-    offered.append(("all", "", "Every mail that your account and your listing do not need"))
+    offered.append(("all", "", "Every mail that your account and listing can do without"))
     wider = {"credential": {("kind", REMINDERS), ("all", "")}, "kind": {("all", "")}, "all": set()}
     return [
         Choice(scope, subject, label, (scope, subject) in stopped, not stopped.isdisjoint(wider[scope]))

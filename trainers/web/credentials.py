@@ -63,7 +63,7 @@ def claim_page(form: ClaimForm, draft: ClaimDraft | None) -> ResponseReturnValue
 
 def same_title(form: ClaimForm, held: list[Credential]) -> Credential | None:
     """The credential here that has the title which was chosen again."""
-    return next((each for each in held if form.type and form.fits(each.type)), None)
+    return next((each for each in held if form.fits(each.type)), None)
 
 
 def written(form: ClaimForm, draft: ClaimDraft | None) -> ClaimDraft | None:

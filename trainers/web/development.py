@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
 @access.linked
 def show(name: str) -> ResponseReturnValue:
     mail = read(name)
-    headers = [(header, str(mail[header]), None) for header in HEADERS if mail[header]]
+    headers = [(header, str(mail[header])) for header in HEADERS if mail[header]]
     text = content(mail, "plain")
     return render_template("development/show.html", name=name, mail=mail, headers=headers, text=text)
 

@@ -14,7 +14,7 @@ from trainers.core.casework import OUTCOMES, desk_of
 from trainers.core.credentials import rule_for, visible_credentials
 from trainers.core.errors import DomainError, NotFound, Refused
 from trainers.core.looks import METHODS, Sitting
-from trainers.core.models import Check, Credential, Review
+from trainers.core.models import Check, Credential, Evidence, Review
 from trainers.core.reports import REASONS
 from trainers.core.review import TakeLost
 from trainers.web import access, site
@@ -165,7 +165,7 @@ def work_page(
     for form in (look, returning):
         form.term_id.data = str(case.term.id)  # the claim that is on the page from now on
     desk = desk_of(site.session(), case, sitting())
-    context = {"work": work, "desk": desk, "form": look, "returning": returning}
+    context: dict[str, Any] = {"work": work, "desk": desk, "form": look, "returning": returning}
     return page_or_fragment("review/show.html", "review/_compared.html", status, **context)
 
 
@@ -223,8 +223,12 @@ def return_claim(uuid: UUID) -> ResponseReturnValue:
 @access.reviewer_only
 def show_file(uuid: UUID, file: UUID) -> ResponseReturnValue:
     found = casework.find_file(site.session(), find(uuid), str(file), by=access.actor(), now=site.now())
-    response = Response(evidence.read_file(site.files(), found), content_type=found.content_type)
-    if found.content_type == "application/pdf":  # we did not draw it ourselves: never opened inside our pages
+    return send(found)
+
+
+def send(file: Evidence) -> Response:
+    response = Response(evidence.read_file(site.files(), file), content_type=file.content_type)
+    if file.content_type == "application/pdf":  # we did not draw it ourselves: never opened inside our pages
         response.headers["Content-Disposition"] = 'attachment; filename="certificate.pdf"'
     return response
 
@@ -283,7 +287,14 @@ def compare_correction(check_id: int) -> ResponseReturnValue:
     return correct_page(corrections.find_check(site.session(), check_id, by=access.actor()), LookForm())
 
 
+@blueprint.get("/review/checks/<int(max=2147483647):check_id>/evidence/<uuid:file>")
+@access.reviewer_only
+def show_file_of_check(check_id: int, file: UUID) -> ResponseReturnValue:
+    check = corrections.find_check(site.session(), check_id, by=access.actor())
+    return send(casework.file_of(site.session(), check.term.credential, str(file)))
+
+
 def correct_page(wrong: Check, form: LookForm, status: int = 200) -> Response:
     desk = desk_of(site.session(), corrections.case_without(wrong, sitting()), sitting())
-    context = {"wrong": wrong, "desk": desk, "form": form.offer(desk.case)}
+    context: dict[str, Any] = {"wrong": wrong, "desk": desk, "form": form.offer(desk.case)}
     return page_or_fragment("review/correct.html", "review/_compared.html", status, **context)

@@ -69,6 +69,11 @@ class ClaimForm(Form):
         )
 
 
+    def fits(self, type: CredentialType) -> bool:
+        """Whether this is the title that was chosen."""
+        return bool(self.type and self.type.data == key_of(type))
+
+
 class CorrectionForm(ClaimForm):
     """The title of what was sent in stays as it is."""
 

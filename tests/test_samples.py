@@ -18,8 +18,8 @@ from tests.conftest import NOW, TODAY
 from tests.factories import Factory
 from trainers.core import samples
 from trainers.core.credentials import standing_of, visible_credentials
-from trainers.core.evidence import open_files
-from trainers.core.models import Base, Place, Trainer
+from trainers.core.evidence import evidence_for, open_files, read_file
+from trainers.core.models import Base, Place, Review, Trainer
 from trainers.core.status_words import Status
 from trainers.extensions import db, prepare_engine
 
@@ -34,7 +34,12 @@ def samples_db(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         make.listed("Dana Fitzgerald")
         make.reviewer("a.real.reviewer@example.org")
         (path.parent / "before.json").write_text(json.dumps(counts(session)))
-        assert samples.load(session, now=NOW, today=TODAY, password_hash="-") == 200
+        assert (
+            samples.load(
+                session, open_files(f"file://{path.parent}/uploads"), now=NOW, today=TODAY, password_hash="-"
+            )
+            == 200
+        )
         session.commit()
     return path
 
@@ -86,15 +91,26 @@ def test_every_status_is_among_them(session: Session, loaded: list[Trainer]) -> 
     assert set(found) == set(Status)
 
 
-def test_loading_twice_changes_nothing(session: Session, loaded: list[Trainer]) -> None:
+def test_each_open_claim_has_its_photo(session: Session, samples_db: Path) -> None:
+    waiting = session.scalars(select(Review).where(Review.closed_at.is_(None))).all()
+    assert len(waiting) > 20
+    files = open_files(f"file://{samples_db.parent}/uploads")
+    for work in waiting:
+        assert work.credential is not None
+        (photo,) = evidence_for(session, work.credential)
+        assert read_file(files, photo).startswith(b"\xff\xd8")
+
+
+def test_loading_twice_changes_nothing(session: Session, loaded: list[Trainer], tmp_path: Path) -> None:
     before = counts(session)
-    assert samples.load(session, now=NOW, today=TODAY, password_hash="-") == 0
+    assert samples.load(session, open_files(f"file://{tmp_path}"), now=NOW, today=TODAY, password_hash="-") == 0
     assert counts(session) == before
 
 
-def test_clearing_removes_them_and_nothing_else(session: Session, samples_db: Path, tmp_path: Path) -> None:
+def test_clearing_removes_them_and_nothing_else(session: Session, samples_db: Path) -> None:
     before = json.loads((samples_db.parent / "before.json").read_text())
-    assert samples.clear(session, open_files(f"file://{tmp_path}"), now=NOW) == 200
+    assert samples.clear(session, open_files(f"file://{samples_db.parent}/uploads"), now=NOW) == 200
+    assert [each for each in (samples_db.parent / "uploads").rglob("*") if each.is_file()] == []
     left = {name: n - before[name] for name, n in counts(session).items() if n != before[name]}
     # what stays: that samples were loaded, who became a reviewer, struck-out addresses of a delivery log
     assert set(left) <= {"audit_event", "recipient"}

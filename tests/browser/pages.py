@@ -4,8 +4,10 @@
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 import html5lib
@@ -26,30 +28,57 @@ DOORS = {
 }
 FILES = {"static", "security.static", "evidence.show", "review.show_file"}
 NOT_A_PAGE = FILES | {"health.healthz", "security.logout"}
+BUTTONS = {
+    "security.login": "Sign in",
+    "security.register": "Make my account",
+    "security.forgot_password": "Send the link",
+    "contact.write": "Continue",
+    "reports.report": "Send the report",
+    "profile.about_you": "Save and go on",
+    "profile.list_again": "List me again",
+    "credentials.new": "Save and go on",
+    "credentials.photo": "Send this photo",
+    "credentials.check": "Send it in",
+    "credentials.renew": "Send it in",
+    "review.show": "Confirm",
+}
+CHANGES_EACH_TIME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w.@-]{40,}|(?<=/contact/)[\w-]{30,}|recipientkey\d+")
 EXPECTED = (403, 404, 410, 422)
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A page as one person sees it. `press` sends the form by that button; `unfold` opens what is closed."""
+    """A page as one person sees it. `press` sends the form by that button; `unfold` opens what is closed.
+
+    `name` is the same in each run, and no other stop has it.
+    """
 
     who: str
     path: str
     press: str = ""
     unfold: str = ""
     endpoint: str = field(default="", compare=False)
-
-    @property
-    def name(self) -> str:
-        words = f"{self.who} {self.path} {self.press} {self.unfold}"
-        return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:110]
+    name: str = field(default="", compare=False)
 
 
 def collect(site: LiveSite, world: World) -> list[Stop]:
     found: list[Stop] = []
     for who in DOORS:
         found += walk(site, who, known={stop.endpoint for stop in found})
-    return list(dict.fromkeys([*found, *no_link_leads_to(world), *rejected_forms(found)]))
+    found += no_link_leads_to(world)
+    found += rejected_forms(site, found)
+    return named(dict.fromkeys(found))
+
+
+def named(stops: Iterable[Stop]) -> list[Stop]:
+    taken: Counter[str] = Counter()
+    found = []
+    for stop in stops:
+        words = [stop.who, *CHANGES_EACH_TIME.sub("", stop.path).split("/"), stop.press, stop.unfold]
+        name = re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")
+        taken[name] += 1
+        found.append(replace(stop, name=f"{name}-{taken[name]}" if taken[name] > 1 else name))
+    return found
 
 
 def no_link_leads_to(world: World) -> list[Stop]:
@@ -79,21 +108,10 @@ def no_link_leads_to(world: World) -> list[Stop]:
     ]
 
 
-def rejected_forms(found: list[Stop]) -> list[Stop]:
+def rejected_forms(site: LiveSite, found: list[Stop]) -> list[Stop]:
     """The same pages with a form sent in empty."""
-    buttons = {
-        "security.login": "Sign in",
-        "security.register": "Make my account",
-        "security.forgot_password": "Send the link",
-        "profile.about_you": "Save and go on",
-        "credentials.new": "Save and go on",
-        "credentials.photo": "Send this photo",
-        "credentials.check": "Send it in",
-        "credentials.renew": "Send it in",
-        "contact.write": "Continue",
-        "reports.report": "Send the report",
-    }
-    return [Stop(stop.who, stop.path, press=buttons[stop.endpoint]) for stop in found if stop.endpoint in buttons]
+    first = {stop.endpoint or endpoint_of(site, stop.path): stop for stop in reversed(found)}
+    return [Stop(first[endpoint].who, first[endpoint].path, press=button) for endpoint, button in BUTTONS.items()]
 
 
 def walk(site: LiveSite, who: str, known: set[str]) -> Iterator[Stop]:
@@ -120,6 +138,7 @@ def client_of(site: LiveSite, who: str) -> FlaskClient:
         with site.store() as make, client.session_transaction("/login") as session:
             session["_user_id"] = account_of(make, who).fs_uniquifier
             session["_fresh"] = True
+            session["fs_paa"] = time.time()  # gave the password a moment ago
     return client
 
 

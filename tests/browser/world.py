@@ -40,7 +40,7 @@ def furnish(site: LiveSite) -> World:
         make_applicant(make, files)
         make_neighbours(make, by=second_reviewer)
         make_queue(make, files, about=dana, other=second_reviewer)
-        hidden = (*mailed(make, dana), *after_a_form(make, dana), *profiles(make))
+        hidden = (*mailed(make, dana), *after_a_form(make, dana), *profiles(make), *each_work(make))
     site.run("alerts", "plan", "--today", TODAY.isoformat())
     site.send_mail()
     return World((*hidden, (VISITOR, reset_link(site))))
@@ -194,6 +194,7 @@ def after_a_form(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
     slug = make.slug(trainer)
     ends = ("contact/sent", "contact/delivered", "report/thanks")
     credential = make.session.scalars(select(Credential).where(Credential.trainer_id == trainer.id)).first()
+    draft = make.session.scalars(select(ClaimDraft)).one()
     assert credential is not None
     return [
         *((VISITOR, f"/trainers/{slug}/{end}") for end in ends),
@@ -201,6 +202,7 @@ def after_a_form(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
         (TRAINER, f"/dashboard/certifications/{credential.uuid}/sent"),
         (TRAINER, "/verify"),
         (NEWCOMER, "/dashboard"),
+        *((APPLICANT, f"/dashboard/certifications/drafts/{draft.uuid}/{end}") for end in ("photo", "check")),
         (LEAVER, "/dashboard"),
         (LEAVER, "/dashboard/list-again"),
     ]
@@ -210,3 +212,9 @@ def profiles(make: Factory) -> list[tuple[str, str]]:
     """Everybody but the many neighbours and the drafts; two of them are not to be seen."""
     told_apart = select(Trainer).where(Trainer.name.not_like("Runner %"), Trainer.state != "draft")
     return [(VISITOR, f"/trainers/{make.slug(trainer)}") for trainer in make.session.scalars(told_apart)]
+
+
+def each_work(make: Factory) -> list[tuple[str, str]]:
+    """The work in the queue, the taken claim first."""
+    works = make.session.scalars(select(Review).order_by(Review.taken_by.is_(None), Review.id))
+    return [(REVIEWER, f"/review/{work.uuid}") for work in works]

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.conftest import NOW, TODAY
 from tests.core.test_evidence import PDF, bomb, picture
@@ -59,7 +60,14 @@ def draft_path(store: Session) -> str:
 
 
 def upload(client: PageClient, path: str, data: bytes, name: str = "photo.jpg", **more: Any) -> TestResponse:
-    return client.post(path, data={"photo": (io.BytesIO(data), name)} | more, content_type="multipart/form-data")
+    """Sends a form with a file. Encoded here, because the test client would leave large bodies in open files."""
+    boundary, body = encode_multipart({"photo": FileStorage(io.BytesIO(data), filename=name)} | more)
+    return client.post(
+        path,
+        input_stream=io.BytesIO(body),
+        content_type=f"multipart/form-data; boundary={boundary}",
+        content_length=len(body),
+    )
 
 
 def send_in(client: PageClient, store: Session, **changes: str) -> str:

@@ -12,6 +12,7 @@ from tests.core.review_office import DOWN, MATCH, NOTHING, SUSPENDED, WEEK, Offi
 from tests.factories import Factory
 from trainers.core import decisions
 from trainers.core.corrections import supersede
+from trainers.core.looks import Look
 from trainers.core.models import Message
 from trainers.web import emails
 
@@ -106,9 +107,7 @@ def test_after_a_return(office: Office, last_mail: Mailbox) -> None:
         (DOWN, "The page was not available, so that look told us nothing.", "Not checked yet"),
     ],
 )
-def test_after_a_correction(
-    office: Office, last_mail: Mailbox, look: decisions.Look, found: str, says: str
-) -> None:
+def test_after_a_correction(office: Office, last_mail: Mailbox, look: Look, found: str, says: str) -> None:
     wrong = office.decide(decisions.confirm, MATCH)
     supersede(office.session, wrong, look, office.sitting(office.bob))
     mail = last_mail()

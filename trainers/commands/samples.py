@@ -1,5 +1,6 @@
 import click
 from flask.cli import AppGroup
+from flask_security import hash_password
 
 from trainers.commands.failing import fails_loudly
 from trainers.core import evidence, samples
@@ -16,7 +17,7 @@ def load() -> None:
     """Load 200 invented trainers, with dates counted from today."""
     if site.settings().production:
         raise Refused("Samples are refused in production: every listing there must be a real person's.")
-    made = samples.load(db.session(), now=site.now(), today=site.today(), password_hash=samples_password())
+    made = load_samples()
     db.session.commit()
     click.echo(f"{made} invented trainers are loaded.")
 
@@ -31,7 +32,11 @@ def clear() -> None:
     click.echo(f"{gone} invented trainers are removed.")
 
 
-def samples_password() -> str:
-    from flask_security import hash_password
-
-    return str(hash_password(samples.PASSWORD))
+def load_samples() -> int:
+    return samples.load(
+        db.session(),
+        evidence.open_files(site.settings().uploads_url),
+        now=site.now(),
+        today=site.today(),
+        password_hash=str(hash_password(samples.PASSWORD)),
+    )

@@ -11,9 +11,9 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from whitenoise.compress import main as compress
 
+from trainers.commands.samples import load_samples
 from trainers.config import ROOT
 from trainers.core import credentials, places, samples
-from trainers.commands.samples import samples_password
 from trainers.extensions import db
 from trainers.web import site
 
@@ -47,7 +47,7 @@ def prepare() -> None:
     credentials.sync_types(session)
     if not site.settings().production and samples.never_loaded(session):
         click.echo("First run: loading an invented directory of 200 trainers …")
-        samples.load(session, now=site.now(), today=site.today(), password_hash=samples_password())
+        load_samples()
     session.commit()
     compress(["-q", str(ROOT / "static")])
 

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from . import review
 from .dates import add_months
+from .evidence import Files
 from .models import Check, Credential, CredentialType, Review, Term, Trainer
 from .names import number_key
 from .rules import Rule, rule_book
+from .sample_photos import photograph
 
 LOOKUP = "https://lookup.invalid/sample"
 
@@ -20,6 +22,7 @@ class Sampler:
     """What is at hand while the samples are made."""
 
     session: Session
+    files: Files
     now: datetime
     today: date
     random: Random
@@ -198,6 +201,10 @@ def not_confirmed(sampler: Sampler, trainer: Trainer) -> Credential:
 
 
 def open_work(sampler: Sampler, trainer: Trainer, credential: Credential, kind: str, opened_on: date) -> Review:
+    """A line in the reviewers' queue, with the photo that belongs to it."""
+    sampler.session.expire(credential)
+    title = sampler.rule(f"{credential.type.issuer}/{credential.type.code}").full_name
+    photograph(sampler.session, sampler.files, credential.terms[-1], title=title, now=sampler.moment(opened_on))
     return review.open_review(
         sampler.session,
         kind=kind,

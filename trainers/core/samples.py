@@ -87,7 +87,7 @@ def never_loaded(session: Session) -> bool:
     return not accounts and loaded is None
 
 
-def load(session: Session, *, now: datetime, today: date, password_hash: str) -> int:
+def load(session: Session, files: Files, *, now: datetime, today: date, password_hash: str) -> int:
     """Make the invented directory; returns the number of trainers, 0 when it is there already."""
     if are_loaded(session):
         return 0
@@ -100,7 +100,7 @@ def load(session: Session, *, now: datetime, today: date, password_hash: str) ->
     for each in reviewers:
         grant(session, each.email, "reviewer", by="system")
     types = {f"{each.issuer}/{each.code}": each for each in session.scalars(select(CredentialType))}
-    sampler = Sampler(session, now, today, random, types, (str(reviewers[0].id), str(reviewers[1].id)))
+    sampler = Sampler(session, files, now, today, random, types, (str(reviewers[0].id), str(reviewers[1].id)))
     places = choose_places(session, random)
     kinds = [kind for kind, count in MIX.items() for _ in range(count)]
     kinds += ["current"] * (COUNT - len(kinds))

@@ -68,7 +68,6 @@ class ClaimForm(Form):
             expires_on=self.expires_on.date_value,
         )
 
-
     def fits(self, type: CredentialType) -> bool:
         """Whether this is the title that was chosen."""
         return bool(self.type and self.type.data == key_of(type))

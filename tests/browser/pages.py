@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Page
 from werkzeug.exceptions import HTTPException
 
 from tests.browser.live import LiveSite
-from tests.browser.people import Person
+from tests.browser.people import PATIENCE, Person
 from tests.browser.watch import Watch
-from tests.browser.world import APPLICANT, EMAILS, REVIEWER, TRAINER, VISITOR, World, account_of
+from tests.browser.world import APPLICANT, EMAILS, LEAVER, NEWCOMER, REVIEWER, TRAINER, VISITOR, World, account_of
 
 DOORS = {
     VISITOR: ("/", "/login", "/register", "/dev/mail"),
@@ -26,22 +26,22 @@ DOORS = {
     REVIEWER: ("/review",),
     APPLICANT: ("/dashboard",),
 }
-FILES = {"static", "security.static", "evidence.show", "review.show_file"}
+FILES = {"static", "security.static", "evidence.show", "review.show_file", "review.show_file_of_check"}
 NOT_A_PAGE = FILES | {"health.healthz", "security.logout"}
-BUTTONS = {
-    "security.login": "Sign in",
-    "security.register": "Make my account",
-    "security.forgot_password": "Send the link",
-    "contact.write": "Continue",
-    "reports.report": "Send the report",
-    "profile.about_you": "Save and go on",
-    "profile.list_again": "List me again",
-    "credentials.new": "Save and go on",
-    "credentials.photo": "Send this photo",
-    "credentials.check": "Send it in",
-    "credentials.renew": "Send it in",
-    "review.show": "Confirm",
-}
+EMPTY_FORMS = (
+    (VISITOR, "security.login", "Sign in"),
+    (VISITOR, "security.register", "Make my account"),
+    (VISITOR, "security.forgot_password", "Send the link"),
+    (VISITOR, "contact.write", "Continue"),
+    (VISITOR, "reports.report", "Send the report"),
+    (NEWCOMER, "profile.about_you", "Save and go on"),
+    (LEAVER, "profile.list_again", "List me again"),
+    (TRAINER, "credentials.new", "Save and go on"),
+    (TRAINER, "credentials.renew", "Send it in"),
+    (APPLICANT, "credentials.photo", "Send this photo"),
+    (APPLICANT, "credentials.check", "Send it in"),
+    (REVIEWER, "review.show", "Confirm"),
+)
 CHANGES_EACH_TIME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w.@-]{40,}|(?<=/contact/)[\w-]{30,}|recipientkey\d+")
 EXPECTED = (403, 404, 410, 422)
 
@@ -110,8 +110,8 @@ def no_link_leads_to(world: World) -> list[Stop]:
 
 def rejected_forms(site: LiveSite, found: list[Stop]) -> list[Stop]:
     """The same pages with a form sent in empty."""
-    first = {stop.endpoint or endpoint_of(site, stop.path): stop for stop in reversed(found)}
-    return [Stop(first[endpoint].who, first[endpoint].path, press=button) for endpoint, button in BUTTONS.items()]
+    paths = {(stop.who, endpoint_of(site, stop.path)): stop.path for stop in reversed(found)}
+    return [Stop(who, paths[who, endpoint], press=button) for who, endpoint, button in EMPTY_FORMS]
 
 
 def walk(site: LiveSite, who: str, known: set[str]) -> Iterator[Stop]:
@@ -169,6 +169,7 @@ class Tour:
             context = self.browser.new_context(
                 base_url=self.site.url, locale="en-US", viewport={"width": 360, "height": 740}
             )
+            context.set_default_timeout(PATIENCE)
             watch = Watch(context, self.site.url, expected=EXPECTED)
             self.windows[who] = context.new_page(), watch
             if who != VISITOR:

@@ -201,7 +201,7 @@ def after_a_form(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
         (VISITOR, "/look-in-your-mail"),
         (TRAINER, f"/dashboard/certifications/{credential.uuid}/sent"),
         (TRAINER, "/verify"),
-        (NEWCOMER, "/dashboard"),
+        (NEWCOMER, "/dashboard/about-you"),
         *((APPLICANT, f"/dashboard/certifications/drafts/{draft.uuid}/{end}") for end in ("photo", "check")),
         (LEAVER, "/dashboard"),
         (LEAVER, "/dashboard/list-again"),

@@ -122,6 +122,14 @@ def test_a_correction_must_be_sound_itself(office: Office) -> None:
     assert refused.value.field == "source_url"
 
 
+def test_a_look_at_a_withdrawn_certification_is_left_alone(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    office.credential.withdrawn_at = NOW
+    office.session.flush()
+    with pytest.raises(DomainError, match="withdrawn"):
+        supersede(office.session, wrong, NOTHING, office.sitting(office.bob))
+
+
 def test_nobody_corrects_a_look_at_the_own_listing(office: Office) -> None:
     wrong = office.decide(decisions.confirm, MATCH)
     owner = str(office.credential.trainer.account_id)

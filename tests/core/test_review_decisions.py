@@ -148,11 +148,30 @@ def test_a_decision_after_the_half_hour_is_lost(office: Office) -> None:
     assert office.messages() == []
 
 
+def test_what_the_database_says_of_the_take_counts(office: Office) -> None:
+    sitting = office.take(office.alice)
+    office.session.execute(
+        text("UPDATE review SET taken_by = :bob"), {"bob": int(office.bob)}
+    )  # by another process
+    with pytest.raises(review.TakeLost):
+        decisions.confirm(office.session, office.work, MATCH, sitting, term_id=office.term.id)
+
+
 def test_a_decision_about_a_claim_that_changed_meanwhile_is_refused(office: Office) -> None:
     sitting = office.take(office.alice)
     office.make.term(office.credential, number="NC-999999", corrects=office.term)
     with pytest.raises(DomainError, match="changed this entry"):
         decisions.confirm(office.session, office.work, MATCH, sitting, term_id=office.term.id)
+
+
+def test_a_look_cannot_lie_before_one_that_is_on_record(session: Session, make: Factory) -> None:
+    office = Office(session, make, recorded_at=NOW - timedelta(days=20))
+    office.decide(decisions.unavailable, replace(MATCH, shown=None, available=False))
+    sitting = office.take(office.alice)
+    earlier = replace(MATCH, looked_on=TODAY - timedelta(days=1))
+    with pytest.raises(DomainError, match="which is later") as refused:
+        decisions.confirm(session, office.work, earlier, sitting, term_id=office.term.id)
+    assert refused.value.field == "looked_on"
 
 
 def test_a_withdrawn_certification_is_not_decided(office: Office) -> None:

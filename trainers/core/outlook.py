@@ -18,7 +18,8 @@ class Outlook:
     """One certification as its holder sees it.
 
     `waiting` is the open piece of work, if any; `returned` the one that came back and has not been answered, and
-    `reason` why, in words. `miss` is the first miss that waits for a second look.
+    `reason` why, in words. `miss` is a first miss that waits for the day of the second look; it waits no longer
+    once its holder has answered.
     """
 
     credential: Credential
@@ -30,7 +31,6 @@ class Outlook:
     miss: Check | None
     may_correct: bool
     may_renew: bool
-    may_object: bool
 
     @property
     def newest(self) -> Term:
@@ -51,6 +51,11 @@ class Outlook:
             return "refused"
         return "confirmed" if self.standing.check is not None else "resting"
 
+    @property
+    def may_object(self) -> bool:
+        """Somebody did not find what the entry says, and nobody has been told that it is right."""
+        return self.stage in ("missed", "refused")
+
 
 def outlooks(session: Session, trainer: Trainer, *, today: date, zone: tzinfo) -> list[Outlook]:
     held = visible_credentials(session, trainer)
@@ -68,10 +73,9 @@ def outlook(session: Session, credential: Credential, *, today: date, zone: tzin
         waiting=waiting,
         returned=returned,
         reason=decisions.RETURN_REASONS.get(returned.reason or "", "") if returned else "",
-        miss=record.misses[-1] if record.misses else None,
+        miss=record.misses[-1] if record.misses and waiting and waiting.not_before else None,
         may_correct=claims.may_correct(credential),
         may_renew=claims.may_renew(credential, today=today),
-        may_object=claims.may_object(credential) and not (waiting and waiting.kind == "dispute"),
     )
 
 

@@ -19,6 +19,7 @@ from trainers.core import outbox
 from trainers.core.accounts import fold_email
 from trainers.extensions import db, limiter, store
 from trainers.web import access, site
+from trainers.web.account_words import MESSAGES
 from trainers.web.htmx import see_other
 
 blueprint = Blueprint("accounts", __name__)
@@ -68,21 +69,7 @@ def security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your Sound Stride password was changed",
         "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your Sound Stride password was changed",
         "SECURITY_CHANGE_EMAIL_SUBJECT": "Confirm your new address for Sound Stride",
-        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
-            "That address and password do not go together, or the address is not confirmed yet.",
-            "error",
-        ),
-        "SECURITY_MSG_EMAIL_CONFIRMED": ("Thank you. Your address is confirmed. Now sign in.", "success"),
-        "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Enter your password.", "error"),
-        "SECURITY_MSG_EMAIL_NOT_PROVIDED": ("Enter your email address.", "error"),
-        "SECURITY_MSG_INVALID_EMAIL_ADDRESS": (
-            "Enter an email address such as name@example.org.",
-            "error",
-        ),
-        "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (
-            "Choose a password of at least %(length)s characters. Three odd words work well.",
-            "error",
-        ),
+        **MESSAGES,
     }
 
 

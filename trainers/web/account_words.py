@@ -1,0 +1,57 @@
+"""What Flask-Security's pages say, in this site's words. Nothing here tells whether an address has an account."""
+
+_WORDS = {
+    "error": {
+        "ANONYMOUS_USER_REQUIRED": "You are signed in already.",
+        "CHANGE_EMAIL_EXPIRED": "That link is too old. Ask for a new one.",
+        "CONFIRMATION_EXPIRED": "That link is too old. Ask for a new one.",
+        "CONFIRMATION_REQUIRED": "Confirm your address first: follow the link in our mail.",
+        "DISABLED_ACCOUNT": "That address and password do not go together, or the address is not confirmed yet.",
+        "EMAIL_NOT_PROVIDED": "Enter your email address.",
+        "GENERIC_AUTHN_FAILED": (
+            "That address and password do not go together, or the address is not confirmed yet."
+        ),
+        "INVALID_CONFIRMATION_TOKEN": "We do not know that link. Copy it whole from the mail, or ask for a new one.",
+        "INVALID_EMAIL_ADDRESS": "Enter an email address such as name@example.org.",
+        "INVALID_PASSWORD": "That is not your password.",
+        "INVALID_REDIRECT": "That link leads away from this site.",
+        "INVALID_RESET_PASSWORD_TOKEN": "We do not know that link. Copy it whole from the mail, or ask for a new one.",
+        "PASSWORD_INVALID_LENGTH": (
+            "Choose a password of at least %(length)s characters. Three odd words work well."
+        ),
+        "PASSWORD_IS_THE_SAME": "That is the password you have now. Choose another.",
+        "PASSWORD_MISMATCH": "That is not your password.",
+        "PASSWORD_NOT_PROVIDED": "Enter your password.",
+        "PASSWORD_RESET_EXPIRED": "That link is too old. Ask for a new one.",
+        "REAUTHENTICATION_REQUIRED": "Enter your password once more before you change this.",
+        "RETYPE_PASSWORD_MISMATCH": "The two passwords differ. Type the same one twice.",
+        "UNAUTHENTICATED": "Sign in first.",
+        "UNAUTHORIZED": "Your account may not open that page.",
+    },
+    "info": {
+        "ALREADY_CONFIRMED": "Your address is confirmed already. Sign in.",
+        "CONFIRMATION_REQUEST": "If %(email)s waits to be confirmed, a new link is on its way there.",
+        "GENERIC_RECOVERY": "If that address has an account, a link to choose a new password is on its way there.",
+        "LOGIN": "Sign in to go on.",
+        "PASSWORD_RESET_REQUEST": (
+            "If that address has an account, a link to choose a new password is on its way there."
+        ),
+        "REAUTHENTICATION_SUCCESSFUL": "Thank you. Now go on.",
+        "REFRESH": "Enter your password once more to go on.",
+    },
+    "success": {
+        "CHANGE_EMAIL_CONFIRMED": "Thank you. We use your new address from now on.",
+        "CHANGE_EMAIL_SENT": "We have sent a link to %(email)s. Follow it and press the button there.",
+        "CONFIRM_REGISTRATION": "Thank you. Look in the mail of %(email)s.",
+        "EMAIL_CONFIRMED": "Thank you. Your address is confirmed. Now sign in.",
+        "PASSWORD_CHANGE": "Your password is changed.",
+        "PASSWORD_RESET": "Your password is changed. Sign in with the new one.",
+        "PASSWORD_RESET_NO_LOGIN": "Your password is changed. Sign in with the new one.",
+    },
+}
+
+MESSAGES = {
+    f"SECURITY_MSG_{name}": (sentence, category)
+    for category, sentences in _WORDS.items()
+    for name, sentence in sentences.items()
+}

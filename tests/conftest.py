@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
-from trainers.core.credentials import sync_types
 
 from tests.factories import Factory
 from tests.page_client import PageClient
 from trainers.config import ROOT, Settings
 from trainers.core import places
+from trainers.core.credentials import sync_types
 from trainers.extensions import db, limiter, prepare_engine
 from trainers.factory import create_app
 

@@ -215,6 +215,24 @@ def test_one_refused_address_keeps_nobody_else_waiting(store, run, mailbox, put)
     assert store.scalars(select(Recipient).filter_by(email="nobody@example.org")).one().state == "bounced"
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("550 no such user", "bounced"),
+        ("553 5.1.3 bad address", "bounced"),
+        ("550 5.7.1 we take nothing from you", "ok"),
+        ("550 5.2.1 this mailbox is closed for now", "ok"),
+        ("554 relay access denied", "ok"),
+    ],
+)
+def test_only_an_address_that_nobody_has_is_not_written_to_again(store, run, mailbox, put, answer, state):
+    put("dana@example.org")
+    mailbox.answers["dana@example.org"] = [answer]
+    run("alerts", "send")
+    assert states(store) == {"dana@example.org": "failed"}
+    assert store.scalars(select(Recipient)).one().state == state
+
+
 def test_a_busy_server_gets_the_same_mail_again_later(app, store, run, mailbox, put):
     put("dana@example.org")
     mailbox.answers["dana@example.org"] = ["451 4.7.1 greylisted", "451 4.7.1 greylisted"]

@@ -26,8 +26,9 @@ DOORS = {
     REVIEWER: ("/review",),
     APPLICANT: ("/dashboard",),
 }
+MAILS = {"development.html"}
 FILES = {"static", "security.static", "evidence.show", "review.show_file", "review.show_file_of_check"}
-NOT_A_PAGE = FILES | {"health.healthz", "security.logout"}
+NOT_A_PAGE = FILES | MAILS | {"health.healthz", "security.logout"}
 EMPTY_FORMS = (
     (VISITOR, "security.login", "Sign in"),
     (VISITOR, "security.register", "Make my account"),
@@ -62,10 +63,9 @@ class Stop:
 
 
 def collect(site: LiveSite, world: World) -> list[Stop]:
-    found: list[Stop] = []
+    found = no_link_leads_to(world)
     for who in DOORS:
-        found += walk(site, who, known={stop.endpoint for stop in found})
-    found += no_link_leads_to(world)
+        found += walk(site, who, known={stop.endpoint for stop in found} - {""})
     found += rejected_forms(site, found)
     return named(dict.fromkeys(found))
 

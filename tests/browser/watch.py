@@ -21,7 +21,10 @@ class Watch:
         context.on("response", self.on_response)
 
     def on_console(self, message: ConsoleMessage) -> None:
-        if not message.text.startswith("Failed to load resource: the server responded"):  # on_response judges it
+        answered = message.text.startswith(
+            "Failed to load resource: the server responded"
+        )  # on_response judges it
+        if message.type in ("error", "warning") and not answered:
             self.problems.append(f"console ({message.type}): {message.text}")
 
     def on_error(self, error: WebError) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from tests.factories import Factory
-from trainers.core import contact
+from trainers.core import contact, outbox
 from trainers.core.errors import Gone, NotFound, Refused
 from trainers.core.models import ContactMessage, Message, Trainer
 
@@ -76,5 +76,14 @@ def test_a_trainer_who_paused_meanwhile_gets_nothing(session: Session, make: Fac
     held = hold(session, trainer)
     trainer.state = "paused"
     with pytest.raises(Refused):
+        contact.send_held(session, held, now=NOW)
+    assert held.body == BODY
+
+
+def test_a_message_to_an_address_that_bounces_is_not_lost(session: Session, make: Factory) -> None:
+    trainer = make.trainer()
+    held = hold(session, trainer)
+    outbox.recipient_for(session, trainer.account.email).state = "bounced"
+    with pytest.raises(Refused, match="comes back"):
         contact.send_held(session, held, now=NOW)
     assert held.body == BODY

@@ -1,8 +1,5 @@
 """Files: judged by what is in them, drawn anew, private, and gone when they are not needed."""
 
-import io
-import struct
-import zlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,61 +9,16 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
+from tests.core.papers import PDF, bomb, draft_of, picture, reopened, stored
 from tests.factories import Factory
 from trainers.core import evidence, slips
 from trainers.core.errors import DomainError, NotFound
-from trainers.core.models import ClaimDraft, Evidence, Review, Trainer
-
-PDF = (
-    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n"
-    b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n"
-    b"trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n101\n%%EOF\n"
-)
-
-
-def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), color: str = "red", **options: Any) -> bytes:
-    out = io.BytesIO()
-    mode = options.pop("mode", "RGB")
-    Image.new(mode, size, color).save(out, kind, **options)
-    return out.getvalue()
-
-
-def reopened(data: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(data))
-
-
-def bomb() -> bytes:
-    """A PNG of a few hundred kilobytes at most that claims 30,000 by 30,000 pixels."""
-    header = struct.pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0)
-    rows = zlib.compress(b"\0" * 1_000_000)
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+from trainers.core.models import ClaimDraft, Evidence, Review
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> evidence.Files:
     return evidence.open_files(f"file://{tmp_path / 'uploads'}")
-
-
-def draft_of(make: Factory, trainer: Trainer, **more: Any) -> ClaimDraft:
-    draft: ClaimDraft = make.add(
-        ClaimDraft(
-            trainer_id=trainer.id,
-            kind="new",
-            type_id=make.type().id,
-            number="N1",
-            name_on_certificate="Dana",
-            slip_code="K7-429",
-            created_at=NOW,
-            updated_at=NOW,
-            **more,
-        )
-    )
-    return draft
 
 
 @pytest.fixture
@@ -290,10 +242,6 @@ class TestErasing:
 
     def test_an_empty_store_is_swept_without_complaint(self, session: Session, files: evidence.Files) -> None:
         assert evidence.sweep_orphans(session, files, now=NOW) == 0
-
-
-def stored(files: evidence.Files) -> list[str]:
-    return sorted(path.removeprefix(f"{files.root}/") for path in files.system.find(files.root))
 
 
 class TestSlips:

@@ -148,10 +148,12 @@ def test_a_context_that_json_cannot_hold_is_an_error_at_once(session, dana):
 
 
 @pytest.mark.parametrize("state", ["bounced", "complained"])
-def test_an_address_from_which_mail_came_back_gets_nothing_but_what_was_asked_for(dana, put, state):
+def test_an_address_from_which_mail_came_back_gets_nothing_but_what_was_asked_for(session, dana, put, state):
     dana.state = state
     assert put("reminder", template="digest") is None
     assert put("reset", template="account") is not None
+    assert put("link", template="contact_link") is not None
+    assert len(outbox.claim(session, now=NOW)) == 2
 
 
 # --- claiming

@@ -1,37 +1,27 @@
 """Making an account, confirming it by button, signing in and out, changing address and password."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.factories import Factory
+from tests.web.registering import (
+    PASSWORD,
+    read,
+    register,
+)
 from trainers.core.models import Account, Message
 
-PASSWORD = "three odd words"
 OTHER_PASSWORD = "four quite odd words"
-
-
-def register(client: FlaskClient, email: str = "dana@example.org", password: str = PASSWORD) -> TestResponse:
-    return client.post("/register", data={"email": email, "password": password})
 
 
 def sign_in(client: FlaskClient, email: str = "dana@example.org", password: str = PASSWORD) -> TestResponse:
     return client.post("/login", data={"email": email, "password": password})
-
-
-def read(store: Session, query: Select[Any]) -> list[Any]:
-    """Rows as they are now; the store's transaction ends, because the application waits for it."""
-    store.expunge_all()
-    found = list(store.scalars(query))
-    store.expunge_all()
-    store.rollback()
-    return found
 
 
 def mails(store: Session) -> list[dict[str, str]]:

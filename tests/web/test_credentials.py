@@ -1,99 +1,24 @@
 """From the empty form to "a person looks at it by", and what comes after."""
 
-import io
 import re
 from datetime import date
-from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
 
-from tests.conftest import NOW, TODAY
-from tests.core.test_evidence import PDF, bomb, picture
+from tests.core.papers import PDF, bomb, picture
 from tests.factories import Factory
 from tests.page_client import PageClient
-from tests.web.test_accounts import read
-from tests.web.test_profile import signed_in
-from trainers.core import accounts, evidence, trainers
-from trainers.core.models import ClaimDraft, Consent, Credential, Evidence, Review, Term, Trainer
-
-NEW = "/dashboard/certifications/new"
-CLAIM = {
-    "type": "NASM/NASM-CPT",
-    "name": "Dana Fitzgerald",
-    "number": "NC-0042",
-    "issued_on-month": "12",
-    "issued_on-day": "1",
-    "issued_on-year": "2025",
-    "expires_on-month": "11",
-    "expires_on-day": "30",
-    "expires_on-year": "2027",
-}
-BOXES = {"listing": "y", "adult": "y"}
-
-
-def day(field: str, typed: str) -> dict[str, str]:
-    """Three boxes from "12/1/2025"."""
-    month, number, year = typed.split("/")
-    return {f"{field}-month": month, f"{field}-day": number, f"{field}-year": year}
+from tests.web.registering import BOXES, CLAIM, NEW, day, draft_path, read, send_in, signed_in, upload
+from trainers.core import accounts, evidence
+from trainers.core.models import ClaimDraft, Consent, Evidence, Term, Trainer
 
 
 @pytest.fixture
 def dana(client: PageClient, made: Factory) -> PageClient:
     """Has told about herself and nothing more."""
     return signed_in(client, made, made.trainer(state="draft").account)
-
-
-@pytest.fixture
-def bob(app: Flask, dana: PageClient, made: Factory) -> PageClient:
-    app.test_client_class = PageClient
-    return signed_in(app.test_client(), made, made.trainer("Bob", state="draft").account)  # type: ignore[arg-type]
-
-
-def draft_path(store: Session) -> str:
-    [draft] = read(store, select(ClaimDraft))
-    return f"/dashboard/certifications/drafts/{draft.uuid}"
-
-
-def upload(client: PageClient, path: str, data: bytes, name: str = "photo.jpg", **more: Any) -> TestResponse:
-    """Sends a form with a file. Encoded here, because the test client would leave large bodies in open files."""
-    boundary, body = encode_multipart({"photo": FileStorage(io.BytesIO(data), filename=name)} | more)
-    return client.post(
-        path,
-        input_stream=io.BytesIO(body),
-        content_type=f"multipart/form-data; boundary={boundary}",
-        content_length=len(body),
-    )
-
-
-def send_in(client: PageClient, store: Session, **changes: str) -> str:
-    """The whole way; answers the path of the certification."""
-    client.post(NEW, data=CLAIM | changes)
-    path = draft_path(store)
-    upload(client, f"{path}/photo", picture())
-    answer = client.post(f"{path}/check", data=BOXES)
-    assert answer.status_code == 303, answer.text
-    return answer.headers["Location"].removesuffix("/sent")
-
-
-def confirm(made: Factory) -> None:
-    """As a reviewer would: a matching check, and the work closed."""
-    term = made.session.scalars(select(Term).order_by(Term.id.desc())).first()
-    assert term is not None
-    made.check(term)
-    close(made, "confirmed")
-
-
-def close(made: Factory, outcome: str, **more: Any) -> None:
-    for work in made.session.scalars(select(Review).where(Review.closed_at.is_(None))):
-        work.closed_at, work.closed_by, work.outcome = NOW, "9", outcome
-        work.reason, work.note = more.get("reason"), more.get("note", "")
-    made.commit()
-    made.session.rollback()
 
 
 class TestTheWholeWay:
@@ -308,162 +233,3 @@ class TestPhotos:
         assert read(store, select(Evidence))[0].state == "erased"
         assert dana.get(f"/dashboard/evidence/{kept.uuid}").status_code == 404
         assert "What you have sent" not in dana.get(photo).text
-
-
-class TestAfterwards:
-    def test_a_waiting_claim_can_be_corrected(self, dana: PageClient, store: Session) -> None:
-        path = send_in(dana, store)
-        begun = dana.post(f"{path}/correct")
-        draft = begun.headers["Location"]
-        page = dana.get(draft).text
-        assert 'value="NC-0042"' in page
-        assert "<select" not in page
-        dana.post(draft, data=CLAIM | {"number": "NC-0043"})
-        assert "We still have the photo you sent before" in dana.get(f"{draft}/photo").text
-        assert dana.post(f"{draft}/check").status_code == 303
-        assert [term.number for term in read(store, select(Term).order_by(Term.id))] == ["NC-0042", "NC-0043"]
-        assert len(read(store, select(Review))) == 1
-
-    def test_a_returned_claim_says_why_and_what_to_do(
-        self, dana: PageClient, store: Session, made: Factory
-    ) -> None:
-        path = send_in(dana, store)
-        close(made, "returned", reason="slip_missing", note="Lower left corner")
-        for page in (dana.get("/dashboard").text, dana.get(path).text):
-            assert "The slip of paper with the code is missing" in page
-            assert "Lower left corner" in page
-            assert "Correct it" in page
-
-    def test_what_was_confirmed_is_read_only_and_renewed_with_two_fields(
-        self, dana: PageClient, store: Session, made: Factory
-    ) -> None:
-        path = send_in(dana, store)
-        confirm(made)
-        page = dana.get(path).text
-        assert "Current until 30 November 2027" in page
-        assert "Correct it" not in page
-        assert dana.post(f"{path}/correct").status_code == 403
-        form = dana.get(f"{path}/renew").text
-        assert "we hold the end date 30 November 2027" in form
-        code = re.search(r'<strong class="code">([^<]+)', form)
-        answer = upload(dana, f"{path}/renew", picture(size=(70, 70)), **day("expires_on", "11/30/2029"))
-        assert (answer.status_code, answer.headers["Location"]) == (303, f"{path}/sent")
-        newest = read(store, select(Term).order_by(Term.id))[-1]
-        assert (newest.expires_on, newest.number, newest.issued_on) == (date(2029, 11, 30), "NC-0042", None)
-        assert read(store, select(Review).where(Review.closed_at.is_(None)))[0].kind == "renewal"
-        assert code
-        assert read(store, select(Evidence).order_by(Evidence.id))[-1].slip_code == code[1]
-        assert "The trainer reports a renewal on 23 November 2026; not checked yet" in dana.get("/dashboard").text
-        assert "There is nothing to renew here now." in dana.get(f"{path}/renew").text
-
-    @pytest.mark.parametrize(
-        ("typed", "data", "says"),
-        [
-            ("//", picture(), "Enter the new end date printed on the certificate."),
-            ("11/30/2027", picture(), "Enter an end date after 30 November 2027"),
-            ("2/30/2029", picture(), "February 2029 has 28 days"),
-            ("11/30/2200", picture(), "Enter a year from 1950 to 2100"),
-        ],
-    )
-    def test_a_renewal_that_cannot_be_writes_nothing(
-        self, dana: PageClient, store: Session, made: Factory, typed: str, data: bytes, says: str
-    ) -> None:
-        path = send_in(dana, store)
-        confirm(made)
-        answer = upload(dana, f"{path}/renew", data, **day("expires_on", typed))
-        assert answer.status_code == 422
-        assert says in answer.text
-        assert len(read(store, select(Term))) == 1
-        assert read(store, select(ClaimDraft)) == []
-
-    def test_a_renewal_with_a_bad_photo_keeps_the_date(
-        self, dana: PageClient, store: Session, made: Factory
-    ) -> None:
-        path = send_in(dana, store)
-        confirm(made)
-        answer = upload(dana, f"{path}/renew", b"nothing", **day("expires_on", "11/30/2029"))
-        assert answer.status_code == 422
-        assert 'value="2029"' in answer.text
-        assert len(read(store, select(Term))) == 1
-        assert 'value="2029"' in dana.get(f"{path}/renew").text
-        assert f'href="{path}/renew"' in dana.get("/dashboard").text
-        assert upload(dana, f"{path}/renew", PDF, **day("expires_on", "11/30/2029")).status_code == 303
-
-    def test_somebody_who_was_not_found_can_object(self, dana: PageClient, store: Session, made: Factory) -> None:
-        path = send_in(dana, store)
-        term = made.session.scalars(select(Term)).one()
-        made.check(term, outcome="second_look", by="7")
-        made.check(term, outcome="no_match", by="8")
-        close(made, "refused")
-        assert "We could not confirm this" in dana.get(path).text
-        dana.post(f"{path}/object")
-        assert "You told us that your entry is right" in dana.get(path).text
-        assert dana.post(f"{path}/object").status_code == 303
-
-    def test_taking_one_off_asks_first_and_pauses_an_empty_listing(self, dana: PageClient, store: Session) -> None:
-        path = send_in(dana, store)
-        assert "your only certification" in dana.get(f"{path}/withdraw").text
-        dana.post(f"{path}/withdraw")
-        assert dana.get(path).status_code == 404
-        assert read(store, select(Trainer))[0].state == "paused"
-        assert read(store, select(Credential))[0].withdrawn_at is not None
-        assert "Your listing is paused" in dana.get("/dashboard").text
-
-
-class TestSomebodyElse:
-    def test_sees_neither_draft_nor_photo(self, dana: PageClient, bob: PageClient, store: Session) -> None:
-        dana.post(NEW, data=CLAIM)
-        path = draft_path(store)
-        upload(dana, f"{path}/photo", picture())
-        kept = read(store, select(Evidence))[0]
-        for page in (path, f"{path}/photo", f"{path}/check", f"/dashboard/evidence/{kept.uuid}"):
-            assert bob.get(page).status_code == 404
-        for action in ("", "/check", "/discard", f"/photo/{kept.uuid}/remove"):
-            assert bob.post(f"{path}{action}", data=CLAIM | BOXES).status_code == 404
-        assert upload(bob, f"{path}/photo", picture(size=(9, 9))).status_code == 404
-        assert [each.state for each in read(store, select(Evidence))] == ["pending"]
-
-    def test_cannot_touch_what_was_sent_in(self, dana: PageClient, bob: PageClient, store: Session) -> None:
-        path = send_in(dana, store)
-        for page in ("", "/sent", "/renew", "/withdraw"):
-            assert bob.get(f"{path}{page}").status_code == 404
-        for action in ("/correct", "/object", "/withdraw", "/renew"):
-            assert bob.post(f"{path}{action}").status_code == 404
-        assert read(store, select(Credential))[0].withdrawn_at is None
-
-    def test_does_not_remove_a_photo_through_a_draft_of_ones_own(
-        self, dana: PageClient, bob: PageClient, store: Session
-    ) -> None:
-        dana.post(NEW, data=CLAIM)
-        path = draft_path(store)
-        upload(dana, f"{path}/photo", picture())
-        kept = read(store, select(Evidence))[0]
-        bob.post(NEW, data=CLAIM)
-        own = next(draft.uuid for draft in read(store, select(ClaimDraft)) if not path.endswith(draft.uuid))
-        bob.post(f"/dashboard/certifications/drafts/{own}/photo/{kept.uuid}/remove")
-        assert read(store, select(Evidence))[0].state == "pending"
-
-    @pytest.mark.parametrize("path", ["nonsense", "%00", "00000000-0000-0000-0000-000000000000"])
-    def test_an_address_that_is_none_is_not_found(self, dana: PageClient, path: str) -> None:
-        assert dana.get(f"/dashboard/certifications/{path}").status_code == 404
-        assert dana.get(f"/dashboard/certifications/drafts/{path}").status_code == 404
-
-
-class TestWriting:
-    @pytest.mark.parametrize("action", ["correct", "object"])
-    def test_is_done_by_posting_only(self, dana: PageClient, store: Session, action: str) -> None:
-        assert dana.get(f"{send_in(dana, store)}/{action}").status_code == 405
-
-    def test_needs_a_token(self, app: Flask, dana: PageClient, store: Session) -> None:
-        path = send_in(dana, store)
-        app.config["WTF_CSRF_ENABLED"] = True
-        for action in ("correct", "withdraw", "object", "renew"):
-            assert dana.post(f"{path}/{action}").status_code == 400
-        assert dana.post(NEW, data=CLAIM).status_code == 400
-
-    def test_consents_and_today_come_from_the_site(self, dana: PageClient, store: Session) -> None:
-        send_in(dana, store)
-        assert {each.given_at for each in read(store, select(Consent))} == {NOW}
-        assert read(store, select(Review))[0].opened_at == NOW
-        assert read(store, select(Review))[0].due_on > TODAY
-        assert trainers.CONSENTS == ("listing", "adult")

@@ -5,12 +5,17 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.core.test_evidence import PDF, picture
+from tests.core.papers import PDF, picture
 from tests.factories import Factory
 from tests.page_client import PageClient
-from tests.web.test_accounts import read
-from tests.web.test_credentials import CLAIM, NEW, draft_path, upload
-from tests.web.test_profile import signed_in
+from tests.web.registering import (
+    CLAIM,
+    NEW,
+    draft_path,
+    read,
+    signed_in,
+    upload,
+)
 from trainers.core.models import Evidence
 
 

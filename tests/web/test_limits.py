@@ -12,9 +12,13 @@ from sqlalchemy.orm import Session
 from tests.conftest import CHEAP_PASSWORDS, NOW, TODAY, settings_for
 from tests.factories import Factory
 from tests.page_client import PageClient
-from tests.web.test_accounts import register
-from tests.web.test_credentials import CLAIM, NEW, draft_path
-from tests.web.test_profile import signed_in
+from tests.web.registering import (
+    CLAIM,
+    NEW,
+    draft_path,
+    register,
+    signed_in,
+)
 from trainers.extensions import db, limiter, prepare_engine
 from trainers.factory import create_app
 

@@ -12,19 +12,14 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.page_client import PageClient
-from tests.web.test_accounts import read
+from tests.web.registering import (
+    read,
+    signed_in,
+)
 from trainers.core import accounts, trainers
 from trainers.core.models import Account, Consent, Credential, Slug, Trainer
 
 ABOUT = {"name": "Dana Fitzgerald", "place": "97005", "mode": "both"}
-
-
-def signed_in(client: PageClient, made: Factory, account: Account) -> PageClient:
-    """What was made is committed, and no transaction is left open for the application to wait for."""
-    made.commit()
-    client.sign_in(account)
-    made.session.rollback()
-    return client
 
 
 @pytest.fixture
@@ -71,6 +66,7 @@ class TestAboutYou:
         assert asked.status_code == 422
         assert "Which Springfield?" in asked.text
         assert "Springfield, MO" in asked.text
+        assert "Not here? Type the state too" in asked.text
         assert read(store, select(Trainer)) == []
         member.post("/dashboard/about-you", data=ABOUT | {"place": "Springfield", "which": "Springfield, IL"})
         assert only_trainer(store).zip.startswith("627")

@@ -79,10 +79,13 @@ def find_held(session: Session, key: str, *, now: datetime) -> ContactMessage:
 
 
 def send_held(session: Session, message: ContactMessage, *, now: datetime) -> None:
-    """Hand the message over to the outbox for the trainer and erase our own copy."""
+    """Hand the message over to the outbox for the trainer and erase our own copy.
+
+    Raises Refused when the trainer takes no messages now or the trainer's address does not work.
+    """
     trainer = session.get_one(Trainer, message.trainer_id)
     refuse_unlisted(trainer)
-    outbox.queue(
+    queued = outbox.queue(
         session,
         to=outbox.recipient_for(session, trainer.account.email, account_id=trainer.account_id),
         template="contact_message",
@@ -95,6 +98,8 @@ def send_held(session: Session, message: ContactMessage, *, now: datetime) -> No
         dedupe_key=f"contact_message:{message.uuid}",
         now=now,
     )
+    if queued is None:
+        raise Refused(f"Mail to {trainer.name} comes back at the moment. Try this link again tomorrow.")
     message.body = None
     message.delivered_at = now
     about = f"trainer:{trainer.id}"

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from .models import Attempt, Message, Recipient
 from .recipients import recipient_for
 from .rows import insert_new
-from .stops import OPTIONAL, are_stopped, stops_of
+from .stops import ASKED_FOR, OPTIONAL, are_stopped, stops_of
 from .transport import Fate, Reply, Transport
 
 __all__ = [
@@ -45,8 +45,6 @@ DELAYS = (
 )
 """How long to wait after each try; the last one repeats."""
 GIVE_UP = timedelta(days=3)
-ALWAYS = ("account",)
-"""Goes even to an address from which mail came back: the person asked for it a moment ago."""
 
 
 def queue(
@@ -58,7 +56,7 @@ def queue(
     again under keys that end in `_on`. A key `reply_to` becomes that header.
     """
     session.flush()
-    if to.state != "ok" and template not in ALWAYS:
+    if to.state != "ok" and template not in ASKED_FOR:
         return None
     row = {
         "recipient_id": to.id,
@@ -154,7 +152,7 @@ def drop_unwanted(session: Session, messages: Iterable[Message]) -> list[Message
         kind = OPTIONAL.get(message.template)
         if kind is not None and are_stopped(stopped[message.recipient_id], kind):
             drop(message, "stopped")
-        elif message.recipient.state != "ok" and message.template not in ALWAYS:
+        elif message.recipient.state != "ok" and message.template not in ASKED_FOR:
             drop(message, "bounced")
         else:
             wanted.append(message)

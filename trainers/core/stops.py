@@ -22,6 +22,9 @@ OPTIONAL = {
 }
 """Mails that may be stopped, by their template, and of which kind each is."""
 
+ASKED_FOR = ("account", "contact_link")
+"""Answers to what somebody did a moment ago: always sent, even where mail came back, with nothing to choose."""
+
 Stopped = frozenset[tuple[str, str]]
 """(scope, subject) of each stop in force."""
 

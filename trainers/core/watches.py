@@ -42,12 +42,10 @@ def watch_credential(session: Session, credential: Credential, *, today: date) -
     changed that date: a check, a withdrawal. A date that is watched already keeps its place on the ladder."""
     session.flush()
     forget_loaded(session, credential)
+    end_watches(session, credential)
     ends_on = end_to_watch(credential, today)
-    if ends_on is None:
-        end_watches(session, credential)
-        return
-    end_watches(session, credential, but=ends_on)
-    start_ladder(session, credential, ends_on)
+    if ends_on is not None:
+        start_ladder(session, credential, ends_on)
 
 
 def forget_loaded(session: Session, credential: Credential) -> None:
@@ -63,11 +61,10 @@ def end_to_watch(credential: Credential, today: date) -> date | None:
     return credentials.standing_of(credential, today=today).expires_on
 
 
-def end_watches(session: Session, credential: Credential, *, but: date | None = None) -> None:
+def end_watches(session: Session, credential: Credential) -> None:
     of_it = (Watch.kind == KIND, Watch.subject_kind == SUBJECT, Watch.subject_id == credential.id)
     for watch in session.scalars(select(Watch).where(*of_it, Watch.next_on.is_not(None))):
-        if watch.expires_on != but:
-            watch.next_on = watch.next_step = None
+        watch.next_on = watch.next_step = None
 
 
 def start_ladder(session: Session, credential: Credential, ends_on: date) -> None:

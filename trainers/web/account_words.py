@@ -1,28 +1,32 @@
 """What Flask-Security's pages say, in this site's words. Nothing here tells whether an address has an account."""
 
+_WRONG = "That address and password do not go together, or the address is not confirmed yet."
+_UNKNOWN_LINK = "We do not know that link. Copy it whole from the mail, or ask for a new one."
+_OLD_LINK = "That link is too old. Ask for a new one."
+_ON_ITS_WAY = "If that address has an account, a link to choose a new password is on its way there."
+_CHANGED = "Your password is changed. Sign in with the new one."
+
 _WORDS = {
     "error": {
         "ANONYMOUS_USER_REQUIRED": "You are signed in already.",
-        "CHANGE_EMAIL_EXPIRED": "That link is too old. Ask for a new one.",
-        "CONFIRMATION_EXPIRED": "That link is too old. Ask for a new one.",
+        "CHANGE_EMAIL_EXPIRED": _OLD_LINK,
+        "CONFIRMATION_EXPIRED": _OLD_LINK,
         "CONFIRMATION_REQUIRED": "Confirm your address first: follow the link in our mail.",
-        "DISABLED_ACCOUNT": "That address and password do not go together, or the address is not confirmed yet.",
+        "DISABLED_ACCOUNT": _WRONG,
         "EMAIL_NOT_PROVIDED": "Enter your email address.",
-        "GENERIC_AUTHN_FAILED": (
-            "That address and password do not go together, or the address is not confirmed yet."
-        ),
-        "INVALID_CONFIRMATION_TOKEN": "We do not know that link. Copy it whole from the mail, or ask for a new one.",
+        "GENERIC_AUTHN_FAILED": _WRONG,
+        "INVALID_CONFIRMATION_TOKEN": _UNKNOWN_LINK,
         "INVALID_EMAIL_ADDRESS": "Enter an email address such as name@example.org.",
         "INVALID_PASSWORD": "That is not your password.",
         "INVALID_REDIRECT": "That link leads away from this site.",
-        "INVALID_RESET_PASSWORD_TOKEN": "We do not know that link. Copy it whole from the mail, or ask for a new one.",
+        "INVALID_RESET_PASSWORD_TOKEN": _UNKNOWN_LINK,
         "PASSWORD_INVALID_LENGTH": (
             "Choose a password of at least %(length)s characters. Three odd words work well."
         ),
         "PASSWORD_IS_THE_SAME": "That is the password you have now. Choose another.",
         "PASSWORD_MISMATCH": "That is not your password.",
         "PASSWORD_NOT_PROVIDED": "Enter your password.",
-        "PASSWORD_RESET_EXPIRED": "That link is too old. Ask for a new one.",
+        "PASSWORD_RESET_EXPIRED": _OLD_LINK,
         "REAUTHENTICATION_REQUIRED": "Enter your password once more before you change this.",
         "RETYPE_PASSWORD_MISMATCH": "The two passwords differ. Type the same one twice.",
         "UNAUTHENTICATED": "Sign in first.",
@@ -31,11 +35,9 @@ _WORDS = {
     "info": {
         "ALREADY_CONFIRMED": "Your address is confirmed already. Sign in.",
         "CONFIRMATION_REQUEST": "If %(email)s waits to be confirmed, a new link is on its way there.",
-        "GENERIC_RECOVERY": "If that address has an account, a link to choose a new password is on its way there.",
+        "GENERIC_RECOVERY": _ON_ITS_WAY,
         "LOGIN": "Sign in to go on.",
-        "PASSWORD_RESET_REQUEST": (
-            "If that address has an account, a link to choose a new password is on its way there."
-        ),
+        "PASSWORD_RESET_REQUEST": _ON_ITS_WAY,
         "REAUTHENTICATION_SUCCESSFUL": "Thank you. Now go on.",
         "REFRESH": "Enter your password once more to go on.",
     },
@@ -45,8 +47,8 @@ _WORDS = {
         "CONFIRM_REGISTRATION": "Thank you. Look in the mail of %(email)s.",
         "EMAIL_CONFIRMED": "Thank you. Your address is confirmed. Now sign in.",
         "PASSWORD_CHANGE": "Your password is changed.",
-        "PASSWORD_RESET": "Your password is changed. Sign in with the new one.",
-        "PASSWORD_RESET_NO_LOGIN": "Your password is changed. Sign in with the new one.",
+        "PASSWORD_RESET": _CHANGED,
+        "PASSWORD_RESET_NO_LOGIN": _CHANGED,
     },
 }
 

@@ -210,16 +210,13 @@ def object_to(uuid: UUID) -> ResponseReturnValue:
 def renew(uuid: UUID) -> ResponseReturnValue:
     credential = own(uuid)
     draft = claims.begun(site.session(), credential.trainer, credential.type, "renewal")
+    files = evidence.pending_on(draft) if draft else []
     form = RenewalForm(data={"expires_on": draft.expires_on} if draft else None)
+    form.photo_needed = not files
     if form.validate_on_submit() and renewed(form, credential):
         return see_other(path_of(own(uuid), "sent"))
-    html = render_template(
-        "credentials/renew.html",
-        form=form,
-        seen=seen(own(uuid)),
-        files=evidence.pending_on(draft) if draft else [],
-        code=claims.renewal_code(credential),
-    )
+    code = claims.renewal_code(credential)
+    html = render_template("credentials/renew.html", form=form, seen=seen(own(uuid)), files=files, code=code)
     return html, 422 if form.rejected else 200
 
 
@@ -229,7 +226,7 @@ def renewed(form: RenewalForm, credential: Credential) -> bool:
     try:
         draft = claims.start_renewal(session, credential, form.new_end, **day)
         site.commit()
-        if (form.sent or not claims.has_photo(session, draft)) and not kept(form, draft):
+        if form.sent and not kept(form, draft):
             return False
         claims.submit_claim(session, draft, by=access.actor(), **day)
     except DomainError as error:

@@ -13,13 +13,11 @@ from flask import current_app
 
 from trainers.config import Settings
 from trainers.core.models import Message
-from trainers.core.stops import OPTIONAL, REMINDERS
+from trainers.core.stops import ASKED_FOR, OPTIONAL, REMINDERS
 from trainers.web import site
 
 SENDER = "Sound Stride"
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-ASKED_FOR = ("account", "contact_link")
-"""Answers to what somebody has just done; there is nothing to choose about them."""
 
 
 def compose(message: Message, settings: Settings, *, now: datetime | None = None) -> EmailMessage:

@@ -62,6 +62,8 @@ def way_back() -> tuple[str, str]:
         return "/trainers" + ("?" + urlencode(others) if others else ""), "Back to the first page of results"
     if request.path.startswith("/trainers"):
         return "/trainers", "Search for a trainer"
+    if request.path.startswith("/review"):
+        return "/review", "Back to the queue"
     if request.path.startswith("/dashboard"):
         return request.path if request.method == "POST" else "/dashboard", "Go back"
     return "/", "Go to the start page"

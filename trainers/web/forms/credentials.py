@@ -119,6 +119,15 @@ class RenewalForm(PhotoForm):
         description="As printed, for example 3 / 12 / 2029",
     )
 
+    photo_needed = True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.photo_needed and not self.sent:
+            self.photo.errors = ["Choose a photo of the new certificate."]
+            return False
+        return fine
+
     @property
     def new_end(self) -> date | None:
         return self.expires_on.date_value

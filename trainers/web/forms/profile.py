@@ -54,6 +54,8 @@ class AboutForm(Form):
     def ask_again(self, found: places.Several | places.NoPoint | places.Unknown) -> None:
         if isinstance(found, places.Several):
             self.which.label.text = f"Which {found.text}?"
+            if len(found.spots) > TOWNS_OFFERED:
+                self.which.description = f"Not here? Type the state too, such as {found.spots[-1].label}."
             self.which.errors = ["Choose the place that you mean."]
         elif isinstance(found, places.NoPoint):
             sentence = f"{found.label} is a military mail code with no place on our map. Type a town nearby."

@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+PORT := 8000
 BIN := .venv/bin
 STAMP := .venv/installed
 
@@ -9,12 +10,13 @@ help: ## show this list
 setup: $(STAMP) ## make .venv and install the locked dependencies
 
 $(STAMP): requirements.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-run: setup ## start web and worker at http://127.0.0.1:8000
-	@$(BIN)/python -m flask --app app serve
+run: setup ## start web and worker at http://127.0.0.1:8000 (another port: PORT=8001)
+	@$(BIN)/python -m flask --app app serve --port $(PORT)
 
 test: setup check ## everything that must pass: checks, tests, the browser
 	@bash tests/system.sh

@@ -1,3 +1,9 @@
+import sys
+
+from trainers.config import SettingsError
 from trainers.factory import create_app
 
-app = create_app()
+try:
+    app = create_app()
+except SettingsError as error:
+    sys.exit(f"The site does not start. {error}")

@@ -8,21 +8,25 @@ command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v java >/dev/null || missing+=(default-jre-headless)
 
+install() { # with the rights that are given: `env` as root, `sudo -n` otherwise
+  "$@" apt-get update -qq || echo "apt-get update failed; trying with the lists at hand."
+  for package in "${missing[@]}"; do
+    "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >/dev/null ||
+      echo "Some tests are skipped: apt could not install $package."
+  done
+}
+
 if [ ${#missing[@]} -gt 0 ]; then
   if ! command -v apt-get >/dev/null; then
     echo "Some tests are skipped: install ${missing[*]} to run them."
   elif [ "$(id -u)" = 0 ]; then
-    as_root=()
+    echo "Installing for the tests: ${missing[*]}"
+    install env
   elif sudo -n true 2>/dev/null; then
-    as_root=(sudo -n)
+    echo "Installing for the tests: ${missing[*]}"
+    install sudo -n
   else
     echo "Some tests are skipped; to run them: sudo apt-get install ${missing[*]}"
-  fi
-  if [ -n "${as_root+set}" ]; then
-    echo "Installing for the tests: ${missing[*]}"
-    "${as_root[@]}" apt-get update -qq || echo "apt-get update failed; trying with the lists at hand."
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null ||
-      echo "Some tests are skipped: apt could not install ${missing[*]}."
   fi
 fi
 

@@ -1,11 +1,16 @@
 """The site does not start with a setting that is missing or unsafe; the sentence says what to do."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from trainers.config import SettingsError, read_settings, secret_from_file
+from trainers.config import ROOT, Settings, SettingsError, read_settings, secret_from_file
+from trainers.factory import flask_config
 
 PUBLIC = {
     "SITE_URL": "https://trainers.example",
@@ -32,12 +37,25 @@ def test_a_public_site_starts_when_everything_is_set(tmp_path: Path) -> None:
     [
         ("SITE_URL", "http://trainers.example"),
         ("SITE_URL", "trainers.example"),
+        ("SITE_URL", "https://["),
+        ("SITE_URL", "https://trainers.example:port"),
+        ("SITE_URL", "https://trainers.example/below"),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("MAIL_URL", "file:///var/mail"),
         ("MAIL_URL", "gopher://mail"),
+        ("MAIL_URL", "smtp://"),
+        ("MAIL_URL", "smtp://mail:port"),
+        ("MAIL_FROM", "nobody in particular"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "postgres://host/name"),
+        ("UPLOADS_URL", "quatsch://somewhere"),
+        ("UPLOADS_URL", f"file://{ROOT}/static/photos"),
+        ("RATE_LIMIT_URL", "nonsense"),
+        ("TRUSTED_PROXIES", "10.0.0.1, *"),
         ("SITE_POSTAL_ADDRESS", " "),
         ("SITE_EMAIL", ""),
+        ("SITE_EMAIL", "hello"),
         ("SITE_TIMEZONE", "Mars/Olympus"),
         ("SITE_TIMEZONE", "../etc/passwd"),
     ],
@@ -45,6 +63,28 @@ def test_a_public_site_starts_when_everything_is_set(tmp_path: Path) -> None:
 def test_an_unsafe_or_missing_value_stops_the_start_and_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         read_settings(tmp_path, PUBLIC | {name: value})
+
+
+def test_an_empty_value_is_as_good_as_none(tmp_path: Path) -> None:
+    empty = dict.fromkeys((field.name.upper() for field in fields(Settings)), " ")
+    assert read_settings(tmp_path, empty) == read_settings(tmp_path, {})
+
+
+def test_a_missing_setting_is_a_sentence_on_the_terminal_and_no_traceback() -> None:
+    environment = os.environ | PUBLIC | {"SITE_EMAIL": ""}
+    command = [sys.executable, "-m", "flask", "--app", "app", "audit", "show"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "The site does not start. Set SITE_EMAIL to the address where people can write to you.\n"
+
+
+@pytest.mark.parametrize("site_url", ["https://trainers.example", "http://127.0.0.1:8000"])
+def test_cookies_travel_over_https_alone_and_never_to_scripts(tmp_path: Path, site_url: str) -> None:
+    config = flask_config(read_settings(tmp_path, PUBLIC | {"SITE_URL": site_url}))
+    for cookie in ("SESSION_COOKIE", "REMEMBER_COOKIE"):
+        assert config[f"{cookie}_SECURE"] is site_url.startswith("https")
+        assert config[f"{cookie}_HTTPONLY"] is True
+        assert config[f"{cookie}_SAMESITE"] == "Lax"
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])

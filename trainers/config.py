@@ -7,9 +7,16 @@ import os
 import secrets
 import tempfile
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fsspec.core import url_to_fs
+from limits.errors import ConfigurationError
+from limits.storage import storage_from_string
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -39,7 +46,7 @@ class Settings:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.site_url).hostname or "localhost"
+        return host_of(self.site_url)
 
 
 def read_settings(instance: Path, environ: dict[str, str] | None = None) -> Settings:
@@ -50,16 +57,16 @@ def read_settings(instance: Path, environ: dict[str, str] | None = None) -> Sett
     values = dict(os.environ if environ is None else environ)
 
     def text(name: str, default: str = "") -> str:
-        return values.get(name, default).strip()
+        return values.get(name, "").strip() or default
 
     site_url = text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-    host = urlsplit(site_url).hostname or "localhost"
+    host = host_of(site_url)
     settings = Settings(
         secret_key=text("SECRET_KEY") or secret_from_file(instance / "secret_key"),
-        database_url=text("DATABASE_URL") or f"sqlite:///{instance / 'sound-stride.db'}",
-        uploads_url=text("UPLOADS_URL") or f"file://{instance / 'uploads'}",
-        mail_url=text("MAIL_URL") or f"file://{instance / 'mail'}",
-        mail_from=text("MAIL_FROM") or f"notices@{host if '.' in host and host not in LOOPBACK else 'localhost'}",
+        database_url=text("DATABASE_URL", f"sqlite:///{instance / 'sound-stride.db'}"),
+        uploads_url=text("UPLOADS_URL", f"file://{instance / 'uploads'}"),
+        mail_url=text("MAIL_URL", f"file://{instance / 'mail'}"),
+        mail_from=text("MAIL_FROM", f"notices@{host if '.' in host and host not in LOOPBACK else 'localhost'}"),
         rate_limit_url=text("RATE_LIMIT_URL", "memory://"),
         site_url=site_url,
         site_timezone=text("SITE_TIMEZONE", "Pacific/Honolulu"),
@@ -67,26 +74,90 @@ def read_settings(instance: Path, environ: dict[str, str] | None = None) -> Sett
         site_email=text("SITE_EMAIL"),
         trusted_proxies=tuple(part.strip() for part in text("TRUSTED_PROXIES").split(",") if part.strip()),
     )
-    check(settings, given_secret=bool(text("SECRET_KEY")))
+    check(settings)
+    if settings.production:
+        check_production(settings, given_secret=bool(text("SECRET_KEY")))
     return settings
 
 
-def check(settings: Settings, *, given_secret: bool) -> None:
-    """Stop the start with a sentence when a setting is missing or unsafe."""
-    url = urlsplit(settings.site_url)
-    if url.scheme not in ("http", "https") or not url.hostname:
+def host_of(site_url: str) -> str:
+    """The name in SITE_URL, which may hold nothing but scheme, name and port: pages stand at fixed addresses."""
+    try:
+        url = urlsplit(site_url)
+        bare = url.port != 0 and not (url.path or url.query or url.fragment or url.username)
+    except ValueError:
+        bare = False
+    if not bare or url.scheme not in ("http", "https") or not url.hostname:
         raise SettingsError("SITE_URL must be a web address such as https://example.org.")
+    return url.hostname
+
+
+def check(settings: Settings) -> None:
+    """Stop the start with a sentence when a value cannot be used."""
     try:
         ZoneInfo(settings.site_timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError("SITE_TIMEZONE must be a zone name such as Pacific/Honolulu.") from error
-    if urlsplit(settings.mail_url).scheme not in ("file", "smtp", "smtps"):
-        raise SettingsError("MAIL_URL must start with smtp://, smtps:// or file://.")
-    if settings.production:
-        check_production(settings, given_secret=given_secret)
+    if not may_be_address(settings.mail_from):
+        raise SettingsError("MAIL_FROM must be an email address such as notices@example.org.")
+    for proxy in settings.trusted_proxies:
+        try:
+            ip_network(proxy)
+        except ValueError as error:
+            raise SettingsError(f"TRUSTED_PROXIES holds {proxy}, which is no IP address or network.") from error
+    check_mail_url(settings.mail_url)
+    check_database_url(settings.database_url)
+    check_uploads_url(settings.uploads_url)
+    check_rate_limit_url(settings.rate_limit_url)
+
+
+def may_be_address(email: str) -> bool:
+    local, _, domain = email.partition("@")
+    return bool(local and domain) and "@" not in domain and email.isprintable() and " " not in email
+
+
+def check_mail_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme == "file" or (
+            parts.scheme in ("smtp", "smtps") and parts.port != 0 and parts.hostname
+        )
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError("MAIL_URL must be smtp://host:port, smtps://host:port or file:// with a folder.")
+
+
+def check_database_url(url: str) -> None:
+    try:
+        make_url(url).get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
+        raise SettingsError(
+            "DATABASE_URL must be an address such as postgresql+psycopg://user:password@host/name."
+        ) from error
+
+
+def check_uploads_url(url: str) -> None:
+    """Certificates are private: a folder from which files are handed out to everybody is refused."""
+    try:
+        system, path = url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise SettingsError(f"UPLOADS_URL cannot be used: {error}") from error
+    if "file" in system.protocol and Path(path).resolve().is_relative_to(ROOT / "static"):
+        raise SettingsError("UPLOADS_URL must not lie under static/: everybody can read what is there.")
+
+
+def check_rate_limit_url(url: str) -> None:
+    if url == "memory://":
+        return
+    try:
+        storage_from_string(url)
+    except (ConfigurationError, ValueError) as error:
+        raise SettingsError(f"RATE_LIMIT_URL cannot be used: {error}") from error
 
 
 def check_production(settings: Settings, *, given_secret: bool) -> None:
+    """Stop the start with a sentence when a public site lacks something or would be unsafe."""
     needs = {
         "SITE_URL must start with https:// when the site is public.": settings.site_url.startswith("https://"),
         "Set SECRET_KEY to at least 32 random characters.": given_secret and len(settings.secret_key) >= 32,
@@ -94,7 +165,7 @@ def check_production(settings: Settings, *, given_secret: bool) -> None:
             "file:"
         ),
         "Set SITE_POSTAL_ADDRESS: the law wants it at the foot of each mail.": settings.site_postal_address,
-        "Set SITE_EMAIL to the address where people can write to you.": settings.site_email,
+        "Set SITE_EMAIL to the address where people can write to you.": may_be_address(settings.site_email),
     }
     for sentence, fine in needs.items():
         if not fine:

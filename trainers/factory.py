@@ -1,5 +1,6 @@
 """Puts the application together from its parts."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,19 @@ def create_app(settings: Settings | None = None, *, instance: Path | None = None
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:
+    https = settings.site_url.startswith("https://")
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,  # a photo of 10 MB and its form
         "MAX_FORM_MEMORY_SIZE": 500_000,
-        "SESSION_COOKIE_SECURE": settings.site_url.startswith("https://"),
+        "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": https,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_DURATION": timedelta(days=30),
         "WTF_CSRF_TIME_LIMIT": None,  # a long form survives lunch
         "RATELIMIT_STORAGE_URI": settings.rate_limit_url,
         **web.security_config(settings),

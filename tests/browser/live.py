@@ -24,16 +24,18 @@ from flask_security import hash_password
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
+from whitenoise.compress import main as compress
 
 from tests.conftest import CHEAP_PASSWORDS, NOW, TODAY, settings_for
 from tests.factories import Factory
+from trainers.config import ROOT
 from trainers.core.models import Account
 from trainers.extensions import db, limiter, prepare_engine
 from trainers.factory import create_app
 
 CHROMIUM = shutil.which("chromium")
 NO_CHROMIUM = "Chromium is not installed: apt-get install chromium fonts-liberation"
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
+QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
 PASSWORD = "three odd test words"
 HOST = "127.0.0.1"
 
@@ -126,6 +128,7 @@ def live_site(template_db: Path, folder: Path, *, by_smtp: bool = True) -> Itera
     Mail goes to the mailbox by SMTP, or else into files, which the pages under /dev/mail show.
     """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    compress(["-q", str(ROOT / "static")])  # as `flask serve` does; else an older compressed copy may be served
     shutil.copy(template_db, folder / "test.db")
     clock, mailbox = Clock(), Mailbox()
     with mail_server(mailbox) as mail_url:

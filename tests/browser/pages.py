@@ -160,8 +160,9 @@ def endpoint_of(site: LiveSite, path: str) -> str | None:
 class Tour:
     """Opens stops in the browser, each person in a window of her or his own, on a phone's narrow screen."""
 
-    def __init__(self, browser: Browser, site: LiveSite) -> None:
-        self.browser, self.site = browser, site
+    def __init__(self, browser: Browser, site: LiveSite, *, script: str = "") -> None:
+        """`script` is at hand on each page."""
+        self.browser, self.site, self.script = browser, site, script
         self.windows: dict[str, tuple[Page, Watch]] = {}
 
     def window(self, who: str) -> tuple[Page, Watch]:
@@ -170,6 +171,7 @@ class Tour:
                 base_url=self.site.url, locale="en-US", viewport={"width": 360, "height": 740}
             )
             context.set_default_timeout(PATIENCE)
+            context.add_init_script(self.script)
             watch = Watch(context, self.site.url, expected=EXPECTED)
             self.windows[who] = context.new_page(), watch
             if who != VISITOR:

@@ -10,8 +10,9 @@ from playwright.sync_api import Locator, Page, Response, expect
 from tests.browser.live import PASSWORD, LiveSite, first_link
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-PATIENCE = 5_000.0
+PATIENCE = 10_000.0
 """Milliseconds: far more than any page needs, for machines that do much else at the same time."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass

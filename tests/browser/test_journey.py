@@ -38,6 +38,7 @@ def test_a_trainer_registers_is_checked_is_found_and_is_warned(
     she_takes_the_claim(rita)
     she_sees_the_photo_without_its_secrets(rita)
     she_confirms_what_the_lookup_showed(rita)
+    she_is_told_by_mail(dana)
 
     robin = meet("robin@example.org", javascript=javascript, **PHONE)
     he_finds_her_nearby(robin)
@@ -169,6 +170,13 @@ def she_compares(rita: Person, *, differing: int) -> None:
         rita.presses("Compare")
     expect(rita.page.locator(".compare .result-same")).to_have_count(4 - differing)
     expect(rita.page.locator(".compare .result-different")).to_have_count(differing)
+
+
+def she_is_told_by_mail(dana: Person) -> None:
+    dana.site.send_mail()
+    mail = dana.site.mailbox.newest_to(dana.email)
+    assert mail["Subject"] == "We checked your NASM-CPT"
+    assert "12 March 2027" in text_of(mail)
 
 
 # The visitor

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
 from tests.factories import Factory
+from trainers.core import review
 from trainers.core.cards import PRIVATE_NAME, Card, Fact, cards_for
 from trainers.core.models import Term, Trainer
 from trainers.core.status import Status
@@ -229,6 +230,27 @@ def test_a_reported_renewal_is_dated_in_the_sites_zone(session: Session, make: F
     (card,) = cards_for(session, dana, today=TODAY, zone=ZoneInfo("Pacific/Honolulu"))
     assert card.status is Status.EXPIRED_RENEWAL_OPEN
     assert card.lines == ("The trainer reports a renewal on 20 November 2026; not checked yet",)
+
+
+def test_an_open_objection_stands_beside_a_public_no_alone(
+    session: Session, make: Factory, dana: Trainer, term: Term
+) -> None:
+    make.check(term, by="1", outcome="second_look", looked_on=date(2026, 11, 2))
+    work = review.open_review(
+        session,
+        kind="dispute",
+        trainer=dana,
+        credential=term.credential,
+        now=NOW,
+        today=TODAY,
+        due_on=date(2026, 12, 3),
+    )
+    assert card_of(session, dana).lines == (), "the word would give a first miss away"
+    make.check(term, by="2", outcome="no_match", looked_on=date(2026, 11, 9))
+    assert card_of(session, dana).lines == ("The trainer disputes this; answer due 3 December 2026",)
+    work.closed_at, work.outcome = NOW, "confirmed"
+    session.flush()
+    assert card_of(session, dana).lines == ()
 
 
 def test_cards_stand_in_the_order_of_the_rules_without_withdrawn_ones(

@@ -106,6 +106,31 @@ def test_filters_mean_or_inside_a_group_and_and_between_groups(session: Session,
     assert names(session, Query(issuers=("ACSM",), credentials=("NASM/NASM-CPT",))) == []
 
 
+def test_a_movement_screen_is_asked_for_besides_a_certification(session: Session, make: Factory) -> None:
+    make.listed("Cpt Alone")
+    make.listed("Screen Alone", key="FMS/FMS-L1")
+    screens = {
+        "Both": ("FMS/FMS-L2", date(2027, 11, 30)),
+        "Screen Lapsed": ("FMS/FMS-L1", LAPSED),
+        "No End": ("FMS/FMS-L1", None),
+    }
+    for name, (key, ends) in screens.items():
+        trainer = make.listed(name)
+        make.check(make.term(make.credential(trainer, key), expires_on=ends))
+        listing.refresh(session, trainer, today=TODAY)
+    either = ("FMS/FMS-L1", "FMS/FMS-L2")
+    assert sorted(names(session, Query(fms=either))) == ["Both", "No End"]
+    assert names(session, Query(fms=("FMS/FMS-L1",), credentials=("NASM/NASM-CPT",))) == ["No End"]
+    assert names(session, Query(fms=either, credentials=("ACSM/ACSM-CPT",))) == []
+    everybody = names(session, Query(fms=either, status="all"))
+    assert sorted(everybody) == ["Both", "No End", "Screen Alone", "Screen Lapsed"]
+    assert everybody[-1] == "Screen Alone"
+    (row,) = directory.search(session, Query(fms=("FMS/FMS-L2",)), today=TODAY).rows
+    assert [held.key for held in row.held] == ["NASM/NASM-CPT", "FMS/FMS-L2"]
+    offered = nothing(session, Query(fms=either, languages=("es",))).without
+    assert offered == (Without("languages", 2),)
+
+
 def test_by_language_and_by_way_of_meeting(session: Session, make: Factory) -> None:
     make.listed("Online", mode="online", languages=[TrainerLanguage(language="es")])
     make.listed("Gym", mode="in_person")
@@ -233,6 +258,11 @@ def test_by_name_when_asked_with_the_distance_still_told(session: Session, make:
     assert [row.name for row in results.rows] == ["Émile", "Frank", "Zoe"]
     assert [round(row.miles or 0) for row in results.rows] == [6, 6, 0]
     assert names(session, Query(sort="name")) == ["Émile", "Frank", "Zoe"]
+
+
+def test_nobody_in_the_circle_is_nobody_by_name_too(session: Session, make: Factory) -> None:
+    make.listed("Far Away", zip="96813")
+    assert names(session, Query(place=spot(session, "97005"), sort="name")) == []
 
 
 # Pages and the daily order

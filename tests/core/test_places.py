@@ -469,6 +469,13 @@ def test_a_circle_is_no_box(places_session: Session) -> None:
     assert corner
 
 
+def test_a_circle_among_some_places_holds_those_alone(places_session: Session) -> None:
+    some = select(Place.zip).where(Place.zip.in_(["97005", "97201", "96813"]))
+    found = places.within(places_session, spot(places_session, "97005"), 25, some)
+    assert found.keys() == {"97005", "97201"}
+    assert found.items() <= places.within(places_session, spot(places_session, "97005"), 25).items()
+
+
 def test_military_mail_is_in_no_circle(places_session: Session) -> None:
     everywhere = places.within(places_session, spot(places_session, "97005"), 13_000)
     assert len(everywhere) == 41_197

@@ -113,6 +113,14 @@ class TestRegistering:
         client.post(link_in(mails(store)[1]))
         assert account(store).confirmed_at is not None
 
+    def test_confirming_twice_leads_on_to_signing_in(self, client: FlaskClient, store: Session) -> None:
+        register(client)
+        link = link_in(mails(store)[0])
+        client.post(link)
+        again = client.post(link, follow_redirects=True)
+        assert "Your address is confirmed already." in again.text
+        assert 'Confirmed already? <a href="/login">' in again.text
+
     def test_a_link_with_a_slip_in_it_confirms_nobody(self, client: FlaskClient, store: Session) -> None:
         register(client)
         client.post(link_in(mails(store)[0])[:-4] + "abcd")
@@ -219,6 +227,25 @@ class TestChanging:
         assert account(store).email == "dana@example.org"
         member.post(link)
         assert account(store, "new@example.org").email == "new@example.org"
+
+    def test_the_old_mailbox_is_told_and_the_new_one_does_not_learn_of_the_old(
+        self, member: FlaskClient, store: Session
+    ) -> None:
+        member.post("/change-email", data={"email": "new@example.org"})
+        asked = mails(store)[-1]
+        assert "dana@example.org" not in asked["body"]
+        member.post(link_in(asked))
+        told = read(store, select(Message).order_by(Message.id))[-1]
+        assert told.recipient.email == "dana@example.org"
+        assert "has another address now" in told.context["body"]
+        assert "new@example.org" not in told.context["body"]
+
+    def test_a_link_that_was_used_says_so_in_our_words(self, member: FlaskClient, store: Session) -> None:
+        member.post("/change-email", data={"email": "new@example.org"})
+        link = link_in(mails(store)[-1])
+        member.post(link)
+        page = member.post(link, follow_redirects=True)
+        assert "That link was used before" in page.text
 
     def test_an_address_that_somebody_has_gives_the_same_answer(
         self, member: FlaskClient, store: Session, made: Factory

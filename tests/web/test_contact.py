@@ -56,7 +56,10 @@ def test_a_message_waits_for_the_link_and_the_button(client: FlaskClient, store:
     assert "on its way" in sent.text
     assert count(store, Message) == 2
     assert held(store) == (key, None)
-    assert client.get(link).status_code == 410
+    again = client.get(link)
+    assert again.status_code == 410
+    assert "This message was sent already." in again.text
+    assert "withdrawn" not in again.text, "the link has done its work; the listing is still there"
     assert client.post(link).status_code == 410
     assert count(store, Message) == 2
 
@@ -87,6 +90,21 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_written(
 
 def test_an_unknown_link_is_404(client: FlaskClient, address: str) -> None:
     assert client.get(f"{address}/not-a-key").status_code == 404
+
+
+def test_a_trainer_who_paused_meanwhile_is_no_matter_of_the_senders_account(
+    client: FlaskClient, made: Factory, store: Session, dana: Trainer, address: str
+) -> None:
+    client.post(address, data=FILLED)
+    key, body = held(store)
+    made.session.get_one(Trainer, dana.id).state = "paused"
+    made.commit()
+    response = client.post(f"{address}/{key}")
+    assert response.status_code == 403
+    assert "takes no messages through this site at the moment" in response.text
+    assert "Your account" not in response.text
+    assert "This page is for others" not in response.text
+    assert held(store) == (key, body)
 
 
 def test_the_sixth_waiting_message_is_refused_with_a_sentence(

@@ -129,6 +129,33 @@ class TestAfterwards:
         assert answer.status_code == 422
         assert "Enter the new end date printed on the certificate." in answer.text
         assert "Choose a photo of the new certificate." in answer.text
+        assert answer.text.index('href="#expires_on') < answer.text.index('href="#photo"'), "as on the page"
+
+    def test_a_correction_that_changed_the_listing_does_not_say_that_it_did_not(
+        self, dana: PageClient, store: Session, made: Factory
+    ) -> None:
+        path = send_in(dana, store)
+        term = made.session.scalars(select(Term)).one()
+        work = made.session.scalars(select(Review)).one()
+        work.not_before = work.due_on
+        first = made.check(term, outcome="second_look", by="7")
+        made.commit()
+        made.session.rollback()
+        assert "Your listing has not changed." in dana.get(path).text
+        made.check(term, outcome="second_look", by="7", supersedes_id=first.id)
+        made.commit()
+        made.session.rollback()
+        page = dana.get(path).text
+        assert "Please look at this entry once more" in page
+        assert "Your listing has not changed." not in page
+
+    def test_the_list_says_whether_searches_show_it(
+        self, dana: PageClient, store: Session, made: Factory
+    ) -> None:
+        send_in(dana, store)
+        assert "Yours shows none yet" in dana.get("/dashboard").text
+        confirm(made)
+        assert "Yours shows none yet" not in dana.get("/dashboard").text
 
     def test_somebody_who_was_not_found_can_object(self, dana: PageClient, store: Session, made: Factory) -> None:
         path = send_in(dana, store)

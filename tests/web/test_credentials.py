@@ -162,6 +162,23 @@ class TestWhatCannotBe:
             assert 'value="NC-0042"' in answer.text
         assert read(store, select(ClaimDraft)) == []
 
+    def test_all_that_is_missing_is_said_at_once(self, dana: PageClient, store: Session) -> None:
+        answer = dana.post(NEW, data={"type": "NASM/NASM-CPT"})
+        assert answer.status_code == 422
+        for sentence in (
+            "Enter the name printed on the certificate.",
+            "Enter the certificate number: every letter and digit.",
+            "Enter the start date printed on the certificate.",
+            "Enter the end date printed on the certificate.",
+        ):
+            assert sentence in answer.text
+        assert read(store, select(ClaimDraft)) == []
+
+    def test_a_title_that_is_none_is_said_at_the_field(self, dana: PageClient) -> None:
+        answer = dana.post(NEW, data={"type": "NASM/NO-SUCH"})
+        assert answer.status_code == 422
+        assert 'href="#type"' in answer.text
+
     def test_the_same_claim_twice(self, dana: PageClient, store: Session) -> None:
         path = send_in(dana, store)
         answer = dana.post(NEW, data=CLAIM)
@@ -184,10 +201,26 @@ class TestPhotos:
         return f"{draft_path(store)}/photo"
 
     def test_are_judged_by_what_is_in_them(self, dana: PageClient, store: Session, photo: str) -> None:
-        assert upload(dana, photo, picture("PNG"), "certificate.pdf").status_code == 303
-        assert upload(dana, photo, PDF, "certificate.jpg").status_code == 303
+        assert upload(dana, photo, picture("PNG"), "certificate.jpg").status_code == 303
+        assert upload(dana, photo, PDF, "certificate").status_code == 303
         found = {each.content_type for each in read(store, select(Evidence))}
         assert found == {"image/jpeg", "application/pdf"}
+
+    @pytest.mark.parametrize(
+        ("data", "name", "says"),
+        [
+            (picture("PNG"), "certificate.PDF", "named .pdf, but it is a picture"),
+            (PDF, "certificate.jpg", "named .jpg, but it is a PDF"),
+        ],
+    )
+    def test_a_name_that_says_something_else_is_refused_at_the_field(
+        self, dana: PageClient, store: Session, photo: str, data: bytes, name: str, says: str
+    ) -> None:
+        answer = upload(dana, photo, data, name)
+        assert answer.status_code == 422
+        assert says in answer.text
+        assert 'href="#photo"' in answer.text
+        assert read(store, select(Evidence)) == []
 
     @pytest.mark.parametrize(
         ("data", "says"),
@@ -204,7 +237,7 @@ class TestPhotos:
         self, dana: PageClient, store: Session, photo: str, data: bytes, says: str
     ) -> None:
         before = read(store, select(ClaimDraft))[0].updated_at
-        answer = upload(dana, photo, data, "certificate.pdf")
+        answer = upload(dana, photo, data, "certificate")
         assert answer.status_code == 422
         assert says in answer.text
         assert 'href="#photo"' in answer.text

@@ -114,7 +114,24 @@ def test_online_alone_asks_for_no_place(client: FlaskClient, made: Factory) -> N
     text = search(client, place="97201", mode="online")
     assert "Far Away Honolulu, HI · Online" in text
     assert "miles away" not in text
+    assert "1 trainer, online, wherever they are" in text
     assert "Far Away" in search(client, place="Nowhereville", mode="online")
+
+
+def test_a_movement_screen_is_a_choice_of_its_own(client: FlaskClient, made: Factory) -> None:
+    both = made.listed("Dana Both")
+    made.check(made.term(made.credential(both, "FMS/FMS-L1"), expires_on=None))
+    listing.refresh(made.session, both, today=TODAY)
+    made.listed("Robin Cpt")
+    made.commit()
+    page = client.get("/trainers?fms=FMS-L1&credential=NASM/NASM-CPT").text
+    text = text_of(page)
+    assert "1 trainer" in text
+    assert "Dana Both" in text
+    assert "Functional Movement Screen, Level 1 No end date shown" in text
+    assert page.count('value="FMS-L1" checked') == 1
+    assert 'value="FMS/FMS-L1"' not in page
+    assert 'value="FMS/FMS-L1" checked' in client.get("/trainers?credential=FMS/FMS-L1").text
 
 
 def test_an_old_check_is_said_to_be_our_delay(client: FlaskClient, made: Factory) -> None:
@@ -201,6 +218,26 @@ def test_a_state_without_listings_and_a_name_without_one(client: FlaskClient) ->
     assert links_of(page)["ACSM"] == "https://usreps.org/"
 
 
+@pytest.mark.usefixtures("town")
+def test_a_name_or_number_that_is_listed_elsewhere_is_not_said_to_be_unlisted(
+    client: FlaskClient, made: Factory
+) -> None:
+    made.listed("Nora Numbered", zip="97301", number="AB-4821-77")
+    made.commit()
+    text = search(client, name="Sam", place="Boise, ID")
+    assert "No listing under “Sam” within 25 miles of Boise, ID With one choice less there is somebody:" in text
+    assert "Remove “Boise, ID”: 1 trainer" in text
+    assert "only people who signed up" not in text
+    text = search(client, name="Sam", specialty="hip-strength")
+    assert "No listing under “Sam” matches all your choices With one choice less there is somebody:" in text
+    text = search(client, name="AB482177", place="Boise, ID")
+    assert (
+        "No listing within 25 miles of Boise, ID has this number With one choice less there is somebody:" in text
+    )
+    assert "Check each character" not in text
+    assert "No listing has this number Check each character" in search(client, name="AB482178")
+
+
 def test_a_new_site_says_that_nobody_is_listed(client: FlaskClient) -> None:
     assert "No trainers are listed yet" in search(client)
 
@@ -253,6 +290,7 @@ def test_an_unknown_town_offers_the_nearest_spellings(client: FlaskClient) -> No
         ({"specialty": "' OR 1=1"}, "Choose from the list; we do not know that one."),
         ({"mode": "moon"}, "Choose from the list; we do not know that one."),
         ({"issuer": "YMCA"}, "Choose from the list; we do not know that one."),
+        ({"fms": "FMS-L9"}, "Choose from the list; we do not know that one."),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence_and_nothing_is_lost(
@@ -273,6 +311,22 @@ def test_what_cannot_be_read_is_refused_with_a_sentence_and_nothing_is_lost(
     assert sentence in fragment.text
 
 
+@pytest.mark.parametrize(
+    "parameter", ["credential", "issuer", "fms", "specialty", "mode", "language", "sort", "status", "radius"]
+)
+def test_each_mistake_has_its_sentence_at_the_field_that_the_summary_leads_to(
+    client: FlaskClient, parameter: str
+) -> None:
+    tree = html5lib.parse(client.get(f"/trainers?{parameter}=moon").text, namespaceHTMLElements=False)
+    summary = tree.find(".//div[@class='error-summary']")
+    assert summary is not None
+    (link,) = summary.iter("a")
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert link.get("href", "")[1:] in ids
+    said = [each for each in tree.iter("p") if each.get("class") == "field__error"]
+    assert [words(each).removeprefix("Error: ") for each in said] == [words(link)]
+
+
 def test_every_mistake_is_named_at_once(client: FlaskClient) -> None:
     text = text_of(client.get("/trainers?place=00000&radius=ten&sort=price").text)
     assert "We do not know the ZIP code 00000." in text
@@ -289,7 +343,7 @@ def test_empty_parameters_ask_nothing(client: FlaskClient, made: Factory) -> Non
     made.listed("Dana")
     made.commit()
     assert "1 trainer" in search(
-        client, name="", place="  ", radius="", credential="", language="", sort="", status=""
+        client, name="", place="  ", radius="", credential="", language="", sort="", status="", fms=""
     )
 
 
@@ -384,4 +438,6 @@ def test_check_asks_one_thing_and_leads_to_the_search_by_name(client: FlaskClien
 
 
 def test_the_search_is_not_for_posting(client: FlaskClient) -> None:
-    assert client.post("/trainers").status_code == 405
+    response = client.post("/trainers")
+    assert response.status_code == 405
+    assert {"GET", "HEAD"} <= set(response.allow)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -51,6 +53,17 @@ def test_each_status_word_is_explained_where_its_tag_leads(client: FlaskClient) 
     for status, entry in STATUS_WORDS.items():
         assert f'id="status-{status.value}"' in page
         assert entry.word in page
+
+
+@pytest.mark.parametrize("path", ["/rules", *(f"/{slug}" for slug in OWN_PAGES)])
+def test_the_sites_own_words_claim_no_more_than_they_may(client: FlaskClient, path: str) -> None:
+    page = client.get(path).text.replace("so it is not valid now", "").replace("It is not valid now", "")
+    assert not re.search(r"\b(verified trainer|qualified|safe|valid)\b", page, re.IGNORECASE)
+
+
+def test_somebody_badly_hurt_reads_911_before_anything_else(client: FlaskClient) -> None:
+    page = client.get("/guidance").text
+    assert page.index("Call 911 now") < page.index('class="results"')
 
 
 def test_contact_details_come_from_the_settings(client: FlaskClient) -> None:

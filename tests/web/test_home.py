@@ -21,6 +21,13 @@ def test_the_start_page_asks_where_first_then_offers_a_check_and_the_hip(client:
         assert article.title in text
 
 
+def test_the_start_page_names_its_one_address_however_it_was_reached(client: FlaskClient, app: Flask) -> None:
+    site_url = app.extensions["settings"].site_url
+    pages = {client.get("/", base_url=base).text for base in ("http://localhost", "http://elsewhere.example")}
+    (page,) = pages
+    assert f'<link rel="canonical" href="{site_url}/">' in page
+
+
 def test_the_start_pages_search_leads_to_results(client: FlaskClient) -> None:
     assert client.get("/trainers?place=97005&radius=25").status_code == 200
 

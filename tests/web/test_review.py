@@ -206,6 +206,12 @@ def test_others_with_the_same_number_or_name_are_pointed_out(desk: Desk, made: F
     assert "New York" in page
 
 
+def test_the_same_number_of_another_issuer_is_another_number(desk: Desk, made: Factory) -> None:
+    made.term(made.credential(made.trainer("Otto Other"), "ACSM/ACSM-CPT"), number="NC-123456")
+    made.commit()
+    assert "Others claim this number" not in desk.browser(desk.rita).get(desk.url).text
+
+
 # Comparing
 
 

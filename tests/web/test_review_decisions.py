@@ -63,10 +63,10 @@ def test_a_confirmation_that_is_not_carried_is_refused_and_what_was_typed_is_kep
     ("changes", "sentence"),
     [
         ({"shown_name": ""}, "Type the name as the source shows it."),
-        ({"shown_number": ""}, "Type it, or tick the box below."),
+        ({"shown_number": ""}, "Type the number, or tick the box below it."),
         ({"shown_number": "1", "number_none": "y"}, "Either type it or tick the box, not both."),
         ({"shown_expires_on-month": "13"}, "Enter the month as a number"),
-        ({"shown_status": ""}, "Type it, or tick the box below."),
+        ({"shown_status": ""}, "Type the status word, or tick the box below it."),
         ({"source_url": "http://www.nasm.org/"}, "starting with https://"),
         ({"looked_on-year": "2027"}, "cannot lie in the future"),
         ({"looked_on-month": "10"}, "This was sent in on 23 November 2026."),
@@ -119,6 +119,28 @@ def test_another_who_took_the_work_over_decides_alone(desk: Desk) -> None:
     late = desk.decide(rita, "confirm", desk.typed())
     assert (late.status_code, "was closed in the meantime" in late.text) == (409, True)
     assert desk.checks() == ["matched"]
+
+
+def test_what_was_typed_stays_when_another_has_taken_the_work_meanwhile(desk: Desk) -> None:
+    rita = desk.take(desk.rita)
+    desk.app.config["NOW"] = lambda: NOW + TAKE
+    desk.take(desk.sam)
+    again = rita.post(f"{desk.url}/take", data=desk.typed())
+    assert again.status_code == 409
+    assert "another reviewer has taken this" in again.text
+    assert 'value="NC-123456"' in again.text
+
+
+def test_who_made_the_first_look_is_not_offered_the_second(desk: Desk) -> None:
+    rita, sam = desk.take(desk.rita), desk.browser(desk.sam)
+    desk.decide(rita, "second_look", desk.nothing())
+    desk.at(7)
+    for page in (rita.get("/review").text, rita.get(desk.url).text):
+        assert "ou made the first look" in page
+        assert f'action="{desk.url}/take"' not in page
+    for page in (sam.get("/review").text, sam.get(desk.url).text):
+        assert "ou made the first look" not in page
+        assert f'action="{desk.url}/take"' in page
 
 
 def test_two_misses_by_two_people_a_week_apart_are_public(desk: Desk) -> None:

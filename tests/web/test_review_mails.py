@@ -62,7 +62,7 @@ def test_after_a_first_miss(office: Office, last_mail: Mailbox) -> None:
     mail = last_mail()
     assert mail["Subject"] == "Please check one detail of your NASM-CPT"
     text = text_of(mail)
-    assert "Hello Dana Fitzgerald," in text
+    assert "Hello Dana," in text
     assert "We found no record with your name and the number ending 3456." in text
     assert "There can be a simple cause: a typing slip, a changed name, a delay or a paused NASM account." in text
     assert "Your listing has not changed." in text

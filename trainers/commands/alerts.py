@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from trainers.commands import mailing
+from trainers.commands.failing import fails_loudly
 from trainers.core.transport import open_transport
 from trainers.extensions import db
 from trainers.web import site
@@ -13,6 +14,7 @@ command = AppGroup("alerts", help="Reminders before something ends, and the mail
 
 @command.command("plan")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Plan as if it were this day.")
+@fails_loudly
 def plan(today: datetime | None) -> None:
     """Queue today's reminders, one mail a person. Doing it twice queues nothing twice."""
     day: date = today.date() if today else site.today()
@@ -20,6 +22,7 @@ def plan(today: datetime | None) -> None:
 
 
 @command.command("send")
+@fails_loudly
 def send() -> None:
     """Send all mail that is due, then end."""
     settings = site.settings()

@@ -1,6 +1,7 @@
 import click
 from flask.cli import AppGroup
 
+from trainers.commands.failing import fails_loudly
 from trainers.core import audit
 from trainers.extensions import db
 
@@ -10,6 +11,7 @@ command = AppGroup("audit", help="Who did what.")
 @command.command("show")
 @click.argument("about", required=False)
 @click.option("--limit", default=50, show_default=True, help="How many of the newest events.")
+@fails_loudly
 def show(about: str | None, limit: int) -> None:
     """Print the newest events, all or those ABOUT one trainer ("trainer:7"), newest first."""
     events = audit.newest_events(db.session(), about, limit=limit)

@@ -1,10 +1,11 @@
-"""Core's refusals as a sentence on the terminal and an exit status of 1."""
+"""Refusals of core and of the database as a sentence on the terminal and an exit status of 1."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from trainers.core.errors import DomainError
 
@@ -19,5 +20,10 @@ def fails_loudly(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
         except DomainError as error:
             raise click.ClickException(error.sentence) from error
+        except (OperationalError, ProgrammingError) as error:
+            refusal = str(error.orig).strip()
+            raise click.ClickException(
+                f"The database refused: {refusal}. Is it there and up to date? (flask --app app prepare)"
+            ) from error
 
     return wrapped

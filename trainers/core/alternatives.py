@@ -13,7 +13,7 @@ from .models import Listing, Place
 from .places import Spot
 from .states import state_name
 
-CHOICES = ("credentials", "issuers", "specialties", "modes", "languages", "accepting")
+CHOICES = ("credentials", "issuers", "fms", "specialties", "modes", "languages", "accepting")
 """The fields of a query that can be left out one by one; of a search by name, the place too."""
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import credentials
 from .comparing import NONE_SHOWN, NameResult, Outcome, compare_name
 from .dates import long_date
-from .models import Check, Credential, Term, Trainer
+from .models import Check, Credential, Review, Term, Trainer
 from .names import last_four
 from .rules import Rule, rule_book
 from .status import Standing, Status, source_name
@@ -75,11 +76,17 @@ class Card:
 def cards_for(session: Session, trainer: Trainer, *, today: date, zone: tzinfo = UTC) -> list[Card]:
     """One card for each credential that is not withdrawn; `zone` is the site's, for the dates of reports."""
     held = credentials.visible_credentials(session, trainer)
-    return [card_of(credential, trainer.name, today=today, zone=zone) for credential in held]
+    disputes = _open_disputes(session, trainer)
+    return [card_of(each, trainer.name, today=today, zone=zone, answer_due=disputes.get(each.id)) for each in held]
 
 
-def card_of(credential: Credential, shown_name: str, *, today: date, zone: tzinfo = UTC) -> Card:
-    """`shown_name` is the name on the listing, which need not be the one on the certificate."""
+def card_of(
+    credential: Credential, shown_name: str, *, today: date, zone: tzinfo = UTC, answer_due: date | None = None
+) -> Card:
+    """`shown_name` is the name on the listing, which need not be the one on the certificate.
+
+    `answer_due` is the day by which we answer the trainer's open objection, if there is one.
+    """
     standing = credentials.standing_of(credential, today=today, zone=zone)
     rule = credentials.rule_for(credential.type, today)
     basis = standing.refusal or standing.check
@@ -101,12 +108,26 @@ def card_of(credential: Credential, shown_name: str, *, today: date, zone: tzinf
         number_ends=last_four(term.number),
         record=Look(basis.looked_on, _told(basis, rule.issuer)) if basis else None,
         facts=tuple(_facts(standing, term, rule, "kept private" if other_name else shown_name)),
-        lines=standing.notes + ((PRIVATE_NAME,) if other_name else ()),
+        lines=(*standing.notes, *_disputed(standing, answer_due), *([PRIVATE_NAME] if other_name else [])),
         not_checked=NOT_CHECKED if basis else NOTHING_CHECKED,
         look_url=look_url,
         look_text=f"Look for yourself at {look_name}",
         history=tuple(history),
     )
+
+
+def _open_disputes(session: Session, trainer: Trainer) -> dict[int, date]:
+    """Credential -> the day by which the trainer's objection is to be answered."""
+    still_open = select(Review.credential_id, Review.due_on).where(
+        Review.trainer_id == trainer.id, Review.kind == "dispute", Review.closed_at.is_(None)
+    )
+    return {credential_id: due_on for credential_id, due_on in session.execute(still_open) if credential_id}
+
+
+def _disputed(standing: Standing[Term, Check], answer_due: date | None) -> Iterator[str]:
+    """Beside a public "could not confirm" alone: the word would give a first miss away."""
+    if answer_due and standing.refusal:
+        yield f"The trainer disputes this; answer due {long_date(answer_due)}"
 
 
 def _same_name(shown: str, on_certificate: str) -> bool:

@@ -12,7 +12,7 @@ from .credentials import rule_for, standing_of
 from .decisions import Case, earlier_miss
 from .errors import NotFound, Refused
 from .looks import Sitting
-from .models import Check, Credential, Evidence, Listing, Report, Review, Term, Trainer
+from .models import Check, Credential, CredentialType, Evidence, Listing, Report, Review, Term, Trainer
 from .names import fold
 from .rules import Issuer, rule_book
 from .status import Standing
@@ -82,12 +82,14 @@ def desk_of(session: Session, case: Case, sitting: Sitting) -> Desk:
 
 
 def same_number(session: Session, term: Term, trainer: Trainer) -> Sequence[Credential]:
-    """Other trainers' credentials, not withdrawn, that were ever claimed with this number."""
+    """Other trainers' credentials, not withdrawn, that were ever claimed with this number of the same issuer."""
     query = (
         select(Credential)
         .join(Credential.terms)
+        .join(Credential.type)
         .where(
             Term.number_key == term.number_key,
+            CredentialType.issuer == term.credential.type.issuer,
             Credential.trainer_id != trainer.id,
             Credential.withdrawn_at.is_(None),
         )

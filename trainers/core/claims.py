@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from . import alerts, answers, audit, evidence, listing, names, outbox, review, texts, trainers
+from . import alerts, answers, audit, evidence, listing, names, outbox, review, rules, texts, trainers
 from .credentials import is_confirmed, rule_for, standing_of, visible_credentials
 from .dates import add_years, long_date
 from .errors import DomainError, NotFound, Refused
@@ -20,6 +20,7 @@ from .slips import slip_code
 LONGEST_NUMBER = 60
 LONGEST_NAME = 120
 FURTHEST_END = 10  # years ahead: no issuer gives more than a few
+NO_END_DATE = "Enter the end date printed on the certificate."
 WORK = {"new": "new", "renewal": "renewal", "correction": "edit"}
 """What each kind of draft asks of a reviewer."""
 
@@ -151,13 +152,18 @@ def demand_dates(type: CredentialType, printed: Printed, *, kind: str, today: da
             "The start date has not come yet. Enter the one printed on the certificate.", field="issued_on"
         )
     if end is None and rule_for(type, today).has_cycle:
-        raise DomainError("Enter the end date printed on the certificate.", field="expires_on")
+        raise DomainError(NO_END_DATE, field="expires_on")
     if start is not None and end is not None and end < start:
         raise DomainError("The end date is before the start date. Look at both once more.", field="expires_on")
     if end is not None and end > add_years(today, FURTHEST_END):
         raise DomainError(
             f"The end date is more than {FURTHEST_END} years away. Look at the year once more.", field="expires_on"
         )
+
+
+def needs_end_date(key: str) -> bool:
+    """Whether certificates of a type such as "NASM/NASM-CPT" end. Raises NotFound."""
+    return rules.rule_book().by_key(key).has_cycle
 
 
 def refuse_second(session: Session, trainer: Trainer, type: CredentialType) -> None:

@@ -33,6 +33,9 @@ DRAFT_KEPT = timedelta(days=90)
 ORPHAN_AGE = timedelta(days=1)
 FIELD = "photo"
 
+PICTURES = ("jpeg", "png", "webp")
+PICTURE_ENDINGS = ("jpg", *PICTURES)
+
 _PDF_START = re.compile(rb"%PDF-[12]\.\d")
 _PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
@@ -93,20 +96,33 @@ class CleanFile:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def clean(data: bytes) -> CleanFile:
-    """What is kept of a file, judged by what is in it and not by its name. Raises DomainError with a sentence."""
+def clean(data: bytes, name: str = "") -> CleanFile:
+    """What is kept of a file. What is in it decides; a name that says something else is a mistake or a trick.
+
+    Raises DomainError with a sentence.
+    """
     if not data:
         raise refused("The file is empty. Choose the photo again.")
     if len(data) > LARGEST:
         raise refused("The file is larger than 10 MB. A photo from a phone at normal size is enough.")
     kind = kind_of(data)
+    demand_true_name(name, kind)
     if kind == "pdf":
         return clean_pdf(data)
-    if kind in ("jpeg", "png", "webp"):
+    if kind in PICTURES:
         return CleanFile("image/jpeg", redraw(data))
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         raise refused("This is a HEIC photo, which we cannot read. Save it as JPEG, or take a screenshot of it.")
     raise refused("Choose a photo (JPEG, PNG or WebP) or a PDF.")
+
+
+def demand_true_name(name: str, kind: str) -> None:
+    """A picture may be named as any picture: phones mix those up by themselves. Raises DomainError."""
+    ending = name.lower().rpartition(".")[2]
+    if ending == "pdf" and kind in PICTURES:
+        raise refused("This file is named .pdf, but it is a picture. Choose the photo itself, or a real PDF.")
+    if ending in PICTURE_ENDINGS and kind == "pdf":
+        raise refused(f"This file is named .{ending}, but it is a PDF. Name it .pdf, or choose a photo.")
 
 
 def kind_of(data: bytes) -> str:

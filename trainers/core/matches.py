@@ -34,6 +34,7 @@ STATUSES = ("current", "all")
 SORTS = ("distance", "name")
 SHORTEST_NUMBER = 4
 AFTER_ALL_LETTERS = "\U0010ffff"
+TYPE_KEY = CredentialType.issuer + "/" + CredentialType.code
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Query:
     """What is looked for: OR inside a field, AND between fields; an empty field asks nothing.
 
     `name` holds the starts of the words of a name, in any order, or a whole certificate number. `radius` is in
-    miles around `place`. `credentials` are keys such as "NASM/NASM-CPT". Without a `status` it is "all" for a
+    miles around `place`. `credentials` are keys such as "NASM/NASM-CPT"; `fms` are keys too, of the movement
+    screen, and asked for besides those. Without a `status` it is "all" for a
     name and "current" otherwise; without a `sort` it is "distance".
     """
 
@@ -53,6 +55,7 @@ class Query:
     specialties: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    fms: tuple[str, ...] = ()
     accepting: bool = False
     status: str | None = None
     sort: str | None = None
@@ -112,8 +115,11 @@ class PlaceCount(NamedTuple):
 def find(session: Session, query: Query, *, today: date) -> Matches:
     """Raises NotFound for a page after the last."""
     near = _near(session, query)
-    by_distance = near is not None and query.sort != "name"
-    total, on_page = (_nearest_first if by_distance else _in_order)(session, _Plan(query, today), near or {})
+    plan = _Plan(query, today)
+    if near is None or query.sort == "name":
+        total, on_page = _in_order(session, plan, near)
+    else:
+        total, on_page = _nearest_first(session, plan, near)
     if query.page > 1 and not on_page:
         raise NotFound(f"There is no page {query.page:,} of these results.")
     return Matches(total, query.page, on_page)
@@ -135,7 +141,8 @@ def count_by_place(session: Session, query: Query, *, today: date) -> list[Place
 
 
 def _near(session: Session, query: Query) -> dict[str, float] | None:
-    return None if query.centre is None else within(session, query.centre, query.radius)
+    """ZIP -> miles for those in the circle at which somebody is listed; None where distance is not asked."""
+    return None if query.centre is None else within(session, query.centre, query.radius, select(Listing.zip))
 
 
 def _nearest_first(session: Session, plan: "_Plan", near: Mapping[str, float]) -> tuple[int, tuple[Match, ...]]:
@@ -150,14 +157,14 @@ def _nearest_first(session: Session, plan: "_Plan", near: Mapping[str, float]) -
     return len(found), tuple(Match(trainer_id, miles) for _, miles, _, trainer_id in on_page)
 
 
-def _in_order(session: Session, plan: "_Plan", near: Mapping[str, float]) -> tuple[int, tuple[Match, ...]]:
+def _in_order(session: Session, plan: "_Plan", near: Mapping[str, float] | None) -> tuple[int, tuple[Match, ...]]:
     order = Listing.name_key if plan.query.sort == "name" else plan.shuffled
     asked = plan.select(Listing.trainer_id, Listing.zip, func.count().over())
-    if near:
+    if near is not None:
         asked = asked.where(Listing.zip.in_(near))
     asked = asked.order_by(plan.rank, order, Listing.trainer_id)
     rows = session.execute(asked.limit(PAGE_SIZE).offset((plan.query.page - 1) * PAGE_SIZE)).all()
-    on_page = tuple(Match(trainer_id, near.get(zip_code)) for trainer_id, zip_code, _ in rows)
+    on_page = tuple(Match(trainer_id, near[zip_code] if near else None) for trainer_id, zip_code, _ in rows)
     return (rows[0][2] if rows else 0), on_page
 
 
@@ -209,11 +216,16 @@ class _Plan:
         day = int.from_bytes(sha256(self.today.isoformat().encode()).digest()[:4])
         return cast(Listing.shuffle, BigInteger) * (1 + day % (SHUFFLE_PRIME - 1)) % SHUFFLE_PRIME
 
+    def _holds_screen(self) -> ColumnElement[bool]:
+        """One of the screen's credentials; unless everybody is shown, one that is in date."""
+        held = ListingCredential
+        asked = held.type_id.in_(select(CredentialType.id).where(TYPE_KEY.in_(self.query.fms)))
+        return asked if self.query.shows_all else and_(asked, held.in_date_until >= self.today)
+
     def _types(self) -> Select[int]:
-        key = CredentialType.issuer + "/" + CredentialType.code
         asked = select(CredentialType.id)
         if self.query.credentials:
-            asked = asked.where(key.in_(self.query.credentials))
+            asked = asked.where(TYPE_KEY.in_(self.query.credentials))
         if self.query.issuers:
             asked = asked.where(CredentialType.issuer.in_(self.query.issuers))
         return asked
@@ -222,12 +234,14 @@ class _Plan:
         query = self.query
         if not query.shows_all:
             yield Listing.in_date_until >= self.today
+        if query.fms:
+            yield _who(ListingCredential.trainer_id, self._holds_screen())
         if query.name:
             yield or_(_has_name(query), _has_number(query))
         if query.specialties:
-            yield _said(TrainerSpecialty.trainer_id, TrainerSpecialty.specialty.in_(query.specialties))
+            yield _who(TrainerSpecialty.trainer_id, TrainerSpecialty.specialty.in_(query.specialties))
         if query.languages:
-            yield _said(TrainerLanguage.trainer_id, TrainerLanguage.language.in_(query.languages))
+            yield _who(TrainerLanguage.trainer_id, TrainerLanguage.language.in_(query.languages))
         if query.modes:
             columns = {"in_person": Listing.in_person, "online": Listing.online}
             yield or_(*(columns[mode] for mode in query.modes))
@@ -235,7 +249,7 @@ class _Plan:
             yield Listing.accepting.is_(True)
 
 
-def _said(trainer_id: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _who(trainer_id: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return Listing.trainer_id.in_(select(trainer_id).where(condition))
 
 
@@ -243,7 +257,7 @@ def _has_name(query: Query) -> ColumnElement[bool]:
     starts = dict.fromkeys(words(query.name))
     if not starts:
         return false()
-    return and_(*(_said(NameWord.trainer_id, _starts_with(start)) for start in starts))
+    return and_(*(_who(NameWord.trainer_id, _starts_with(start)) for start in starts))
 
 
 def _starts_with(start: str) -> ColumnElement[bool]:

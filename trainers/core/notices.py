@@ -93,7 +93,7 @@ def fix_path(credential: Credential) -> str:
 
 def _subject(credential: Credential) -> dict[str, object]:
     return {
-        "name": credential.trainer.name,
+        "name": credential.trainer.name.split()[0],
         "credential": rule_for(credential.type).label,
         "issuer": credential.type.issuer,
         "fix_path": fix_path(credential),

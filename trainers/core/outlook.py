@@ -1,5 +1,6 @@
 """What happens next with each of a trainer's certifications, and when: what My listing says. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
@@ -55,6 +56,11 @@ class Outlook:
     def may_object(self) -> bool:
         """Somebody did not find what the entry says, and nobody has been told that it is right."""
         return self.stage in ("missed", "refused")
+
+
+def is_found(held: Iterable[Outlook]) -> bool:
+    """Whether a search shows their holder by default: something current that qualifies is among them."""
+    return any(each.rule.qualifies and each.standing.current for each in held)
 
 
 def outlooks(session: Session, trainer: Trainer, *, today: date, zone: tzinfo) -> list[Outlook]:

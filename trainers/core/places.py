@@ -12,7 +12,7 @@ from math import inf
 from pathlib import Path
 from typing import TypedDict
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from . import names
@@ -364,13 +364,18 @@ def _near_number(session: Session, number: str) -> list[Spot]:
 # Distance
 
 
-def within(session: Session, spot: Spot, miles: float) -> dict[str, float]:
-    """ZIP -> miles for every place in the circle, the spot's own among them (0.0). ValueError below 0 miles."""
+def within(session: Session, spot: Spot, miles: float, among: Select[str] | None = None) -> dict[str, float]:
+    """ZIP -> miles for every place in the circle, the spot's own among them (0.0). ValueError below 0 miles.
+
+    `among` selects the ZIPs that are of interest: 250 miles around New York hold thousands.
+    """
     if not 0 <= miles < inf:
         raise ValueError(f"A radius of {miles} miles")
     box = box_around(spot.lat, spot.lon, miles)
     spans = (Place.lon.between(west, east) for west, east in box.spans)
     query = select(Place.zip, Place.lat, Place.lon).where(Place.lat.between(box.south, box.north), or_(*spans))
+    if among is not None:
+        query = query.where(Place.zip.in_(among))
     found = {
         zip_code: miles_between(spot.lat, spot.lon, lat, lon)
         for zip_code, lat, lon in session.execute(query)

@@ -116,7 +116,8 @@ class _Maker:
     def _is_reason(self, credential: Credential) -> bool:
         """Whether a filter or the default search asks for such a credential."""
         rule = credentials.rule_for(credential.type, self.today)
-        return rule.qualifies or self._meets_filter(rule) or self._has_number(credential)
+        asked = rule.key in self.query.fms or self._meets_filter(rule)
+        return rule.qualifies or asked or self._has_number(credential)
 
     def _meets_filter(self, rule: Rule) -> bool:
         query = self.query

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, CursorResult, Select, func, or_, select, u
 from sqlalchemy.orm import Session, joinedload
 
 from . import answers
+from .comparing import Outcome
 from .dates import add_working_days, long_date
 from .errors import DomainError, NotFound, Refused
-from .models import Credential, Review, Trainer
+from .models import Check, Credential, Review, Term, Trainer
 
 WORKING_DAYS = 7
 TAKE = timedelta(minutes=30)
@@ -30,9 +31,11 @@ class Queue:
     """What one reviewer may take, the earliest due first. `later`: second looks whose day has not come.
 
     `waiting` holds no more than SHOWN_AT_ONCE of the `total` that may be taken; `overdue` of them are late.
+    `for_others`: ids of those that wait for a second look by another person than this one.
     """
 
     waiting: Sequence[Review]
+    for_others: frozenset[int]
     later: Sequence[Review]
     total: int
     overdue: int
@@ -91,8 +94,10 @@ def read_queue(session: Session, *, by: str, today: date) -> Queue:
     late = now_due.where(Review.due_on < today)
     later = query.where(Review.not_before > today).order_by(Review.not_before, Review.id)
     in_order = now_due.order_by(Review.due_on, Review.kind != "renewal", Review.opened_at, Review.id)
+    waiting = session.scalars(in_order.limit(SHOWN_AT_ONCE).options(*_WITH_SUBJECT)).all()
     return Queue(
-        waiting=session.scalars(in_order.limit(SHOWN_AT_ONCE).options(*_WITH_SUBJECT)).all(),
+        waiting=waiting,
+        for_others=_for_others(session, waiting, by),
         later=session.scalars(later.options(*_WITH_SUBJECT)).all(),
         total=_count(session, now_due),
         overdue=_count(session, late),
@@ -100,6 +105,27 @@ def read_queue(session: Session, *, by: str, today: date) -> Queue:
 
 
 _WITH_SUBJECT = (joinedload(Review.trainer), joinedload(Review.credential))
+
+
+def _for_others(session: Session, waiting: Sequence[Review], by: str) -> frozenset[int]:
+    mine = (
+        select(Term.credential_id)
+        .join(Check, Check.term_id == Term.id)
+        .where(
+            Check.by == by,
+            Check.outcome == Outcome.SECOND_LOOK,
+            Term.credential_id.in_([work.credential_id for work in waiting if work.credential_id]),
+        )
+    )
+    looked_at = set(session.scalars(mine))
+    return frozenset(
+        work.id for work in waiting if work.credential_id in looked_at and waits_for_another(work, by)
+    )
+
+
+def waits_for_another(work: Review, by: str) -> bool:
+    """Whether this reviewer made the first look, so that the second one is another person's."""
+    return work.kind in CLAIM_KINDS and made_all_misses(work.credential, by)
 
 
 def _open_to(by: str) -> Select[Review]:
@@ -154,7 +180,7 @@ def take(session: Session, review: Review, *, by: str, now: datetime, today: dat
 def _refuse_take(review: Review, by: str, today: date) -> None:
     if str(review.trainer.account_id) == by:
         raise Refused("This is about your own listing. Another reviewer looks at it.")
-    if made_all_misses(review.credential, by):
+    if waits_for_another(review, by):
         raise Refused("You made the first look. The second one is for another reviewer.")
     if review.not_before is not None and review.not_before > today:
         raise Refused(f"The second look is not before {long_date(review.not_before)}.")

@@ -17,8 +17,6 @@ OPTIONAL = {
     "digest": REMINDERS,
     "claim_received": "receipt",
     "claim_confirmed": "receipt",
-    "renewal_confirmed": "receipt",
-    "report_received": "receipt",
 }
 """Mails that may be stopped, by their template, and of which kind each is."""
 

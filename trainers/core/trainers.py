@@ -16,6 +16,7 @@ LONGEST_NAME = 120
 LONGEST_HEADLINE = 120
 LONGEST_BIO = 3000
 NOTHING_TO_SHOW = "Add a certification first. A listing without one is not shown."
+TAKEN_DOWN = "We have taken this listing down. Write to us, the address stands under Contact, if that is wrong."
 CONSENTS = ("listing", "adult")
 _SLUG = re.compile(r"[a-z0-9-]{1,140}")
 
@@ -218,6 +219,8 @@ def watch_all(session: Session, trainer: Trainer, *, today: date) -> None:
 
 
 def move(session: Session, trainer: Trainer, state: str, *, by: str, today: date) -> None:
+    if state == "listed" and trainer.taken_down_at is not None:
+        raise Refused(TAKEN_DOWN)
     if trainer.state != state:
         trainer.state = state
         note(session, trainer, f"listing_{state}", by=by)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainers.core.models import Account, Trainer
 from trainers.core.trainers import trainer_of
 from trainers.web import site
+from trainers.web.htmx import see_other, wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -57,10 +58,17 @@ def guarded(view: View, access: Access, check: Callable[[], ResponseReturnValue 
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> Any:
         if not current_user.is_authenticated:
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+            return lead_to_sign_in()
         return check() or view(*args, **kwargs)
 
     return mark(checked, access)  # type: ignore[return-value]
+
+
+def lead_to_sign_in() -> ResponseReturnValue:
+    """And back to the page afterwards; what was sent signed out is not sent again."""
+    back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/dashboard"
+    address = url_for("security.login", next=back)
+    return see_other(address) if wants_fragment() else redirect(address)
 
 
 def lead_to_profile() -> ResponseReturnValue | None:

@@ -8,6 +8,7 @@ _CHANGED = "Your password is changed. Sign in with the new one."
 
 _WORDS = {
     "error": {
+        "API_ERROR": "That link was used before, or is not whole. Ask for a new one if you still need it.",
         "ANONYMOUS_USER_REQUIRED": "You are signed in already.",
         "CHANGE_EMAIL_EXPIRED": _OLD_LINK,
         "CONFIRMATION_EXPIRED": _OLD_LINK,

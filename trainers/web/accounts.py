@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_security import MailUtil, Security, hash_password, logout_user
 from flask_security.forms import SendConfirmationForm
+from flask_security.signals import change_email_confirmed
 from sqlalchemy.orm import Session
 from wtforms import Form
 
@@ -30,6 +31,9 @@ LIMITS = {
     "security.register": "10 per minute; 40 per hour",
     "security.forgot_password": "5 per minute; 20 per hour",
     "security.send_confirmation": "5 per minute; 20 per hour",
+    "security.change_email": "5 per minute; 20 per hour",
+    "security.change_password": "5 per minute; 20 per hour",
+    "security.verify": "5 per minute; 20 per hour",
 }
 
 
@@ -87,6 +91,7 @@ def init_app(app: Flask) -> None:
     for endpoint, limit in LIMITS.items():
         limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
+    change_email_confirmed.connect(tell_old_address, app)
     app.after_request(finish_account_page)
 
 
@@ -118,6 +123,13 @@ def finish_account_page(response: Response) -> Response:
     if mails and response.status_code < 500:
         post(mails)
     return response
+
+
+def tell_old_address(_app: Flask, *, old_email: str, **_more: Any) -> None:
+    """Who loses an account this way has no other mailbox in which to learn of it."""
+    body = render_template("security/email/address_notice.txt", site=site.settings())
+    told = {"subject": "The address of your Sound Stride account was changed", "body": body}
+    g.setdefault("account_mails", []).append((old_email, told))
 
 
 def post(mails: list[tuple[str, dict[str, str]]]) -> None:

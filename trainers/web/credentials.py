@@ -103,7 +103,7 @@ def kept(form: PhotoForm, draft: ClaimDraft) -> bool:
     session, files, uuid = site.session(), site.files(), UUID(draft.uuid)
     session.rollback()
     try:
-        found = evidence.clean(form.read())
+        found = evidence.clean(form.read(), form.file_name)
         key = evidence.store(files, found)
         evidence.record(session, files, own_draft(uuid), found, key=key, now=site.now())
     except DomainError as error:

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from trainers.core.errors import Gone, NotFound, Refused
 from trainers.extensions import db
@@ -15,11 +15,13 @@ WORDS: dict[int, tuple[str, str]] = {
     403: ("This page is for others", "Your account may not open this page."),
     404: ("We cannot find that page", "The address may have a slip in it, or the page has moved."),
     405: ("That did not work", "This address cannot be used that way. Go back and try again."),
-    410: ("This listing was withdrawn", "The trainer has taken it down."),
+    410: ("No longer here", "What was at this address has been taken down."),
     413: ("That file is too large", "Send a file of up to 10 MB. A photo from a phone at normal size is enough."),
     429: ("That was a lot at once", "Please wait a few minutes, then try again."),
     500: ("Something broke on our side", "Nothing was saved. Please try again in a little while."),
 }
+NOT_NOW = "That cannot be done now"
+"""Over a refusal of core, whose sentence says why: the account need not be the reason."""
 
 
 def init_app(app: Flask) -> None:
@@ -27,7 +29,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(Gone, lambda error: answer(410, error.sentence))
     app.register_error_handler(NotFound, lambda error: answer(404, error.sentence))
-    app.register_error_handler(Refused, lambda error: answer(403, error.sentence))
+    app.register_error_handler(Refused, lambda error: answer(403, error.sentence, NOT_NOW))
     app.register_error_handler(500, lambda _error: answer(500))
 
 
@@ -35,21 +37,29 @@ def on_http(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
-    return answer(code, getattr(error, "sentence", None))
+    response = answer(code, getattr(error, "sentence", None))
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
 
 
 def on_csrf(_error: CSRFError) -> Response:
     return answer(400, "The page was open too long or in another window. Go back, reload it and send it again.")
 
 
-def answer(code: int, sentence: str | None = None) -> Response:
+def answer(code: int, sentence: str | None = None, heading: str | None = None) -> Response:
     """The error page. Rolls back first, so that nothing half-done can be kept."""
     db.session.rollback()
-    heading, default = WORDS.get(code, WORDS[500 if code >= 500 else 400])
+    usual, default = WORDS.get(code, WORDS[500 if code >= 500 else 400])
     name = "errors/_message.html" if wants_fragment() else "errors/error.html"
     back_href, back_text = way_back()
     html = render_template(
-        name, code=code, heading=heading, sentence=sentence or default, back_href=back_href, back_text=back_text
+        name,
+        code=code,
+        heading=heading or usual,
+        sentence=sentence or default,
+        back_href=back_href,
+        back_text=back_text,
     )
     response = make_response(html, code)
     response.vary.update(FRAGMENT_HEADERS)

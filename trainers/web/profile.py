@@ -24,11 +24,13 @@ def dashboard() -> ResponseReturnValue:
     trainer, session = access.find_trainer(), site.session()
     if trainer is None:
         return redirect(url_for("review.index" if access.account().has_role("reviewer") else "profile.about_you"))
+    held = outlook.outlooks(session, trainer, today=site.today(), zone=site.zone())
     return render_template(
         "profile/dashboard.html",
         trainer=trainer,
         slug=trainers.slug_of(session, trainer),
-        held=outlook.outlooks(session, trainer, today=site.today(), zone=site.zone()),
+        held=held,
+        is_found=outlook.is_found(held),
         drafts=[begun(draft) for draft in claims.own_drafts(session, trainer)],
         cards=cards.cards_for(session, trainer, today=site.today(), zone=site.zone()),
         asked=trainers.missing_consents(session, trainer),

@@ -121,11 +121,12 @@ def done() -> ResponseReturnValue:
 def take(uuid: UUID) -> ResponseReturnValue:
     """Leads to the work; where the decision form was sent along, what was typed in it is kept."""
     work = find(uuid)
-    status = attempt(
-        lambda: review.take(site.session(), work, by=access.actor(), now=site.now(), today=site.today())
-    )
     look = LookForm() if "method" in request.form else None
     note = NoteForm() if "note" in request.form else None
+    status = attempt(
+        lambda: review.take(site.session(), work, by=access.actor(), now=site.now(), today=site.today()),
+        look or note,
+    )
     if status == 200 and look is note is None:
         return see_other(f"/review/{uuid}")
     return work_page(work, look=look, note=note, status=status)
@@ -165,7 +166,9 @@ def work_page(
     for form in (look, returning):
         form.term_id.data = str(case.term.id)  # the claim that is on the page from now on
     desk = desk_of(site.session(), case, sitting())
+    for_another = review.waits_for_another(work, access.actor())
     context: dict[str, Any] = {"work": work, "desk": desk, "form": look, "returning": returning}
+    context |= {"for_another": for_another}
     return page_or_fragment("review/show.html", "review/_compared.html", status, **context)
 
 

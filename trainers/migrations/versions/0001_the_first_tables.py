@@ -122,6 +122,7 @@ def upgrade() -> None:
     sa.Column('is_sample', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('listed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('taken_down_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("mode IN ('in_person', 'online', 'both')", name=op.f('ck_trainer_mode')),
     sa.CheckConstraint("state IN ('draft', 'listed', 'paused', 'withdrawn')", name=op.f('ck_trainer_state')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_trainer_account_id_account')),

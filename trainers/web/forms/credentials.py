@@ -6,14 +6,14 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from trainers.core import evidence
-from trainers.core.claims import LONGEST_NAME, LONGEST_NUMBER, Printed
+from trainers.core.claims import LONGEST_NAME, LONGEST_NUMBER, NO_END_DATE, Printed, needs_end_date
 from trainers.core.errors import DomainError
 from trainers.core.models import ClaimDraft, CredentialType
 from trainers.core.rules import rule_book
 
-from .base import DateField, Form, no_line_breaks
+from .base import DateField, DateParts, Form, no_line_breaks
 
-PHOTO_TYPES = "image/jpeg,image/png,image/webp,application/pdf"
+PHOTO_HINT = "JPEG, PNG, WebP or PDF, up to 10 MB. Only reviewers see it. Cover your address"
 
 
 def titles() -> list[SelectChoice]:
@@ -53,11 +53,24 @@ class ClaimForm(Form):
         ],
         description="Every letter and digit. We show the last four",
     )
-    issued_on = DateField("Start date", description="As printed, for example 3 / 12 / 2025")
+    issued_on = DateField(
+        "Start date",
+        missing="Enter the start date printed on the certificate.",
+        description="As printed, for example 3 / 12 / 2025",
+    )
     expires_on = DateField(
         "End date",
         description="As printed, for example 3 / 12 / 2027. Leave it empty only if the certificate shows none",
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Says at once all that is missing, the end date too where the title that was chosen has one."""
+        whole: bool = super().validate(extra_validators)
+        end: DateParts = self.expires_on.form
+        if end.empty and self.type and not self.type.errors and needs_end_date(self.type.data):
+            end.form_errors.append(NO_END_DATE)
+            return False
+        return whole
 
     @property
     def printed(self) -> Printed:
@@ -78,6 +91,10 @@ class CorrectionForm(ClaimForm):
 
     type = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.issued_on.missing = None  # a renewal that is corrected was told without one
+
 
 def key_of(type: CredentialType) -> str:
     return f"{type.issuer}/{type.code}"
@@ -97,7 +114,7 @@ def filled_from(draft: ClaimDraft) -> dict[str, Any]:
 class PhotoForm(Form):
     photo = FileField(
         "Photo of the certificate",
-        description="JPEG, PNG, WebP or PDF, up to 10 MB. Only reviewers see it. Cover your address",
+        description=PHOTO_HINT,
     )
 
     @property
@@ -111,6 +128,10 @@ class PhotoForm(Form):
         data: bytes = self.photo.data.stream.read(evidence.LARGEST + 1)
         return data
 
+    @property
+    def file_name(self) -> str:
+        return self.photo.data.filename or ""
+
 
 class RenewalForm(PhotoForm):
     expires_on = DateField(
@@ -118,6 +139,7 @@ class RenewalForm(PhotoForm):
         missing="Enter the new end date printed on the certificate.",
         description="As printed, for example 3 / 12 / 2029",
     )
+    photo = FileField("Photo of the new certificate", description=PHOTO_HINT)  # after the date, as on the page
 
     photo_needed = True
 

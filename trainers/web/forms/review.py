@@ -16,6 +16,7 @@ from trainers.core.models import Term
 from .base import DateField, DateParts, Form, no_line_breaks
 
 NOT_TYPED = "not typed yet"
+WHAT = {"shown_number": "number", "shown_expires_on": "end date", "shown_status": "status word"}
 
 
 class Line(NamedTuple):
@@ -89,10 +90,10 @@ class LookForm(Form):
         if not self.shown_name.data:
             self.complain(self.shown_name, "Type the name as the source shows it.")
         for field, none_box in self.pairs():
-            typed = self.is_typed(field)
+            typed, what = self.is_typed(field), WHAT[field.short_name]
             if typed == bool(none_box.data) and not field.errors:
-                both = "Either type it or tick the box, not both."
-                self.complain(field, both if typed else "Type it, or tick the box below.")
+                both = f"Either type the {what} or tick the box, not both."
+                self.complain(field, both if typed else f"Type the {what}, or tick the box below it.")
         return not self.errors
 
     def pairs(self) -> tuple[tuple[Any, BooleanField], ...]:

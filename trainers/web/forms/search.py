@@ -29,6 +29,7 @@ DEFAULTS = {"radius": str(RADIUS), "sort": SORTS[0]}
 PARAMETERS = {
     "credentials": "credential",
     "issuers": "issuer",
+    "fms": "fms",
     "specialties": "specialty",
     "modes": "mode",
     "languages": "language",
@@ -78,6 +79,11 @@ class TrainerSearch(SearchForm):
     )
     credential = Ticked("Certification", {rule.key: rule.full_name for rule in rule_book().rules})
     issuer = Ticked("Issuer", {issuer.code: issuer.name for issuer in rule_book().issuers})
+    fms = Ticked(
+        "Movement screen",
+        {rule.code: rule.full_name for rule in rule_book().rules if rule.issuer == "FMS"},
+        description="Asked for besides a certification",
+    )
     specialty = Ticked(
         "Experience",
         {each.slug: each.name for each in load_specialties()},
@@ -132,6 +138,7 @@ class TrainerSearch(SearchForm):
             radius=int(self.radius.data),
             credentials=tuple(self.credential.data or ()),
             issuers=tuple(self.issuer.data or ()),
+            fms=tuple(f"FMS/{code}" for code in self.fms.data or ()),
             specialties=tuple(self.specialty.data or ()),
             modes=tuple(self.mode.data or ()),
             languages=tuple(self.language.data or ()),

@@ -64,7 +64,10 @@ def draft_path(store: Session) -> str:
 
 
 def upload(client: PageClient, path: str, data: bytes, name: str = "", **more: Any) -> TestResponse:
-    """Sends a form with a file, named as what it is unless told. Encoded here, because the test client would leave large bodies in open files."""
+    """Sends a form with a file, named as what it is unless told.
+
+    Encoded here, because the test client would leave large bodies in open files.
+    """
     name = name or ("certificate.pdf" if data.startswith(b"%PDF") else "photo.jpg")
     boundary, body = encode_multipart({"photo": FileStorage(io.BytesIO(data), filename=name)} | more)
     return client.post(

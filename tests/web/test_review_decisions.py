@@ -64,7 +64,7 @@ def test_a_confirmation_that_is_not_carried_is_refused_and_what_was_typed_is_kep
     [
         ({"shown_name": ""}, "Type the name as the source shows it."),
         ({"shown_number": ""}, "Type the number, or tick the box below it."),
-        ({"shown_number": "1", "number_none": "y"}, "Either type it or tick the box, not both."),
+        ({"shown_number": "1", "number_none": "y"}, "Either type the number or tick the box, not both."),
         ({"shown_expires_on-month": "13"}, "Enter the month as a number"),
         ({"shown_status": ""}, "Type the status word, or tick the box below it."),
         ({"source_url": "http://www.nasm.org/"}, "starting with https://"),

@@ -72,9 +72,10 @@ def add_term(
 
 
 def confirm(sampler: Sampler, term: Term, looked_on: date) -> Check:
+    lookup = sampler.rule(f"{term.credential.type.issuer}/{term.credential.type.code}").lookup_url
     check = Check(
         term_id=term.id,
-        method="issuer_lookup",
+        method="issuer_lookup" if lookup else "document_seen",
         outcome="matched",
         shown_name=term.name_on_certificate,
         shown_number=term.number,
@@ -83,7 +84,7 @@ def confirm(sampler: Sampler, term: Term, looked_on: date) -> Check:
         name_result="exact",
         number_result="exact",
         expiry_result="exact" if term.expires_on else "not_shown",
-        source_url=LOOKUP,
+        source_url=LOOKUP if lookup else "",
         looked_on=looked_on,
         by=sampler.reviewers[0],
         recorded_at=sampler.moment(looked_on),
@@ -171,7 +172,8 @@ def check_old(sampler: Sampler, trainer: Trainer) -> Credential:
 
 
 def no_end_date(sampler: Sampler, trainer: Trainer) -> Credential:
-    term = claim(sampler, trainer, "NASM/NASM-CES", None, sampler.days_ago(100))
+    key = sampler.random.choice(("NASM/NASM-CES", "NASM/NASM-CES", "FMS/FMS-L1", "FMS/FMS-L2"))
+    term = claim(sampler, trainer, key, None, sampler.days_ago(100))
     confirm(sampler, term, sampler.days_ago(sampler.random.randrange(1, 90)))
     return term.credential
 

@@ -65,6 +65,15 @@ class TestAfterwards:
             assert "Lower left corner" in page
             assert "Correct it" in page
 
+    def test_a_return_for_a_reason_of_its_own_shows_the_note_alone(
+        self, dana: PageClient, store: Session, made: Factory
+    ) -> None:
+        path = send_in(dana, store)
+        close(made, "returned", reason="other", note="The edge is cut off.")
+        page = dana.get(path).text
+        assert "A reviewer sent it back. The reviewer wrote: The edge is cut off." in page
+        assert "Another reason" not in page
+
     def test_what_was_confirmed_is_read_only_and_renewed_with_two_fields(
         self, dana: PageClient, store: Session, made: Factory
     ) -> None:
@@ -149,9 +158,7 @@ class TestAfterwards:
         assert "Please look at this entry once more" in page
         assert "Your listing has not changed." not in page
 
-    def test_the_list_says_whether_searches_show_it(
-        self, dana: PageClient, store: Session, made: Factory
-    ) -> None:
+    def test_the_list_says_whether_searches_show_it(self, dana: PageClient, store: Session, made: Factory) -> None:
         send_in(dana, store)
         assert "Yours shows none yet" in dana.get("/dashboard").text
         confirm(made)

@@ -110,6 +110,16 @@ def test_account_mails_have_no_way_to_be_stopped(write):
     assert '<a href="http://127.0.0.1/x"' in html_of(mail)
 
 
+@pytest.mark.parametrize(
+    ("body", "advised"),
+    [("Follow this link.", True), ("It was changed.\n\nWas it not you? Act at once.", False)],
+)
+def test_a_warning_is_not_followed_by_the_advice_to_do_nothing(write, body, advised):
+    mail = write("account", {"subject": "Your account", "body": body})
+    for part in (text_of(mail), html_of(mail)):
+        assert ("Then you need do nothing." in part) is advised
+
+
 def test_html_is_escaped_and_text_is_not(write):
     context = {"name": "<b>Dana & Co</b>", "credential": "NASM-CPT", "due_on": date(2026, 12, 3)}
     mail = write("claim_received", context)

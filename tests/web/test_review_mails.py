@@ -99,6 +99,15 @@ def test_after_a_return(office: Office, last_mail: Mailbox) -> None:
     assert "this does not count against you" in text
 
 
+def test_after_a_return_for_a_reason_of_its_own_the_note_is_the_reason(office: Office, last_mail: Mailbox) -> None:
+    sitting = office.take(office.alice)
+    answers = {"reason": "other", "note": "The edge is cut off."}
+    decisions.return_claim(office.session, office.work, sitting, term_id=office.term.id, **answers)
+    text = text_of(last_mail())
+    assert "could not finish. The reviewer wrote: The edge is cut off." in text
+    assert "another reason" not in text.lower()
+
+
 @pytest.mark.parametrize(
     ("look", "found", "says"),
     [

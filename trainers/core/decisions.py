@@ -31,6 +31,11 @@ RETURN_REASONS = {
 }
 
 
+def told_reason(code: str | None) -> str:
+    """The reason for the trainer's eyes; nothing where the reviewer's note says it all."""
+    return "" if code == "other" else RETURN_REASONS.get(code or "", "")
+
+
 @dataclass(frozen=True)
 class Case:
     """A claim on the reviewer's desk: the term in question and what earlier looks have established.
@@ -173,7 +178,7 @@ def return_claim(
         raise DomainError("Write what the trainer should put right.", field="note")
     review.close(work, outcome="returned", by=sitting.by, now=sitting.now, reason=reason, note=note)
     record_event(session, case.credential, sitting, action="claim_returned", detail=reason)
-    notices.tell_returned(session, work, sitting, reason=RETURN_REASONS[reason])
+    notices.tell_returned(session, work, sitting, reason=told_reason(reason))
     finish(session, case.credential, sitting)
 
 

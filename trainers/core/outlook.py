@@ -78,7 +78,7 @@ def outlook(session: Session, credential: Credential, *, today: date, zone: tzin
         standing=standing_of(credential, today=today, zone=zone),
         waiting=waiting,
         returned=returned,
-        reason=decisions.RETURN_REASONS.get(returned.reason or "", "") if returned else "",
+        reason=decisions.told_reason(returned.reason) if returned else "",
         miss=record.misses[-1] if record.misses and waiting and waiting.not_before else None,
         may_correct=claims.may_correct(credential),
         may_renew=claims.may_renew(credential, today=today),

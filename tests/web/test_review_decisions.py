@@ -325,3 +325,33 @@ def test_nobody_corrects_a_look_at_the_own_listing(desk: Desk, made: Factory) ->
     assert dana.get(f"/review/checks/{check.id}/correct").status_code == 403
     assert dana.post(f"/review/checks/{check.id}/correct", data=desk.nothing()).status_code == 403
     assert "Nothing was decided yet" in dana.get("/review/done").text
+
+
+def test_a_report_that_is_right_takes_the_listing_down(reported: Desk) -> None:
+    rita, visitor = reported.browser(reported.rita), reported.app.test_client()
+    rita.post(f"{reported.url}/take")
+    profile = f"/trainers/{reported.made.slug(reported.dana)}"
+    reported.made.commit()
+    assert visitor.get(profile).status_code == 200
+
+    empty = rita.post(f"{reported.url}/take-down", data={"down-why": " "})
+    assert empty.status_code == 422
+    assert "Write why it goes" in empty.text
+    assert visitor.get(profile).status_code == 200
+
+    why = "The person named here did not make it."
+    assert rita.post(f"{reported.url}/take-down", data={"down-why": why}).status_code == 303
+    assert visitor.get(profile).status_code == 410
+    assert why in rita.get(reported.url).text
+    again = rita.post(f"{reported.url}/take-down", data={"down-why": why})
+    assert again.status_code == 409
+
+
+def test_nobody_takes_a_listing_down_without_the_report_in_hand(reported: Desk) -> None:
+    sam, visitor = reported.browser(reported.sam), reported.app.test_client()
+    profile = f"/trainers/{reported.made.slug(reported.dana)}"
+    reported.made.commit()
+    kept = sam.post(f"{reported.url}/take-down", data={"down-why": "I think it is wrong."})
+    assert kept.status_code == 409
+    assert "I think it is wrong." in kept.text
+    assert visitor.get(profile).status_code == 200

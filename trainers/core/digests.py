@@ -11,7 +11,7 @@ from .models import Credential, Trainer
 def digest_of(trainer: Trainer, items: Sequence[dict[str, Any]], *, today: date) -> dict[str, Any]:
     """The context of the mail. `planned_on` is the day that its words are counted from."""
     in_order = sorted(items, key=lambda item: (item["ends_on"], item["label"]))
-    return {"name": trainer.name, "planned_on": today, "items": in_order}
+    return {"name": trainer.name.split()[0], "planned_on": today, "items": in_order}
 
 
 def item_of(credential: Credential, ends_on: date, *, last: bool) -> dict[str, Any]:

@@ -11,10 +11,11 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or not for this person."""
+    """There is no such thing, or not for this person. `heading` replaces the usual one of the page."""
 
-    def __init__(self, sentence: str = "We cannot find that.") -> None:
+    def __init__(self, sentence: str = "We cannot find that.", *, heading: str | None = None) -> None:
         super().__init__(sentence)
+        self.heading = heading
 
 
 class Gone(NotFound):

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import audit, outbox, trainers
-from .errors import NotFound, Refused
-from .models import Slug, Trainer
+from . import audit, outbox, review, trainers
+from .errors import DomainError, NotFound, Refused
+from .models import Review, Slug, Trainer
 
 
 def trainer_at(session: Session, slug: str) -> Trainer:
@@ -38,6 +38,18 @@ def take_down(session: Session, trainer: Trainer, *, why: str, by: str, now: dat
         dedupe_key=f"taken_down:{trainer.id}:{now.isoformat()}",
         now=now,
     )
+
+
+def take_down_reported(session: Session, work: Review, *, why: str, by: str, now: datetime, today: date) -> None:
+    """What a reviewer does who finds a report to be right: the listing goes and the report is settled.
+
+    Raises TakeLost when the work is no longer in hand, DomainError for work that is no report.
+    """
+    review.demand_hold(session, work, by=by, now=now)
+    if work.kind != "report":
+        raise DomainError("Only a report can take a listing down.")
+    take_down(session, work.trainer, why=why, by=by, now=now, today=today)
+    review.close(work, outcome="resolved", by=by, now=now, note=why)
 
 
 def lift(session: Session, trainer: Trainer, *, why: str, by: str) -> None:

@@ -156,7 +156,8 @@ def find_by_slug(session: Session, slug: str) -> tuple[Trainer, str]:
     if trainer is None or trainer.state == "withdrawn":
         raise Gone("The trainer has taken this listing down.")
     if trainer.state == "paused":
-        raise NotFound("The trainer has paused this listing. It may come back later.")
+        sentence = "The trainer has paused this listing. It may come back later."
+        raise NotFound(sentence, heading="This listing is not shown now")
     if trainer.state != "listed":
         raise NotFound("No listing is shown at this address now.")
     return trainer, slug_of(session, trainer)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -68,8 +69,17 @@ def samples_loaded() -> bool:
     return samples.are_loaded(site.session())
 
 
+def drop_stale(folder: Path) -> None:
+    """A packed copy that is older than its file would be served, and kept by browsers, for a year."""
+    for packed in folder.rglob("*.gz"):
+        file = packed.with_suffix("")
+        if not file.exists() or file.stat().st_mtime > packed.stat().st_mtime + 1:
+            packed.unlink(missing_ok=True)
+
+
 def serve(app: Flask, settings: Settings) -> None:
     """Static files from this process, and the visitor's address from the proxies that we trust."""
+    drop_stale(ROOT / "static")
     files = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000)
     app.wsgi_app = files  # type: ignore[method-assign]
     if settings.trusted_proxies:

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(Gone, lambda error: answer(410, error.sentence))
-    app.register_error_handler(NotFound, lambda error: answer(404, error.sentence))
+    app.register_error_handler(NotFound, lambda error: answer(404, error.sentence, error.heading))
     app.register_error_handler(Refused, lambda error: answer(403, error.sentence, NOT_NOW))
     app.register_error_handler(500, lambda _error: answer(500))
 
@@ -52,7 +52,7 @@ def answer(code: int, sentence: str | None = None, heading: str | None = None) -
     db.session.rollback()
     usual, default = WORDS.get(code, WORDS[500 if code >= 500 else 400])
     name = "errors/_message.html" if wants_fragment() else "errors/error.html"
-    back_href, back_text = way_back()
+    back_href, back_text = way_back(code)
     html = render_template(
         name,
         code=code,
@@ -66,14 +66,16 @@ def answer(code: int, sentence: str | None = None, heading: str | None = None) -
     return response
 
 
-def way_back() -> tuple[str, str]:
+def way_back(code: int) -> tuple[str, str]:
     if request.path == "/trainers" and "page" in request.args:
         others = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
         return "/trainers" + ("?" + urlencode(others) if others else ""), "Back to the first page of results"
     if request.path.startswith("/trainers"):
         return "/trainers", "Search for a trainer"
+    if code == 403:
+        return "/dashboard", "Go to My listing"
     if request.path.startswith("/review"):
         return "/review", "Back to the queue"
     if request.path.startswith("/dashboard"):
-        return request.path if request.method == "POST" else "/dashboard", "Go back"
+        return request.path if request.method == "POST" and code != 404 else "/dashboard", "Go back"
     return "/", "Go to the start page"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from trainers.core import casework, corrections, decisions, evidence, review
+from trainers.core import casework, corrections, decisions, evidence, review, takedown
 from trainers.core.casework import OUTCOMES, desk_of
 from trainers.core.credentials import rule_for, visible_credentials
 from trainers.core.errors import DomainError, NotFound, Refused
@@ -19,7 +19,7 @@ from trainers.core.reports import REASONS
 from trainers.core.review import TakeLost
 from trainers.web import access, site
 from trainers.web.forms.base import Form
-from trainers.web.forms.review import LookForm, NoteForm, ReturnForm, number_of
+from trainers.web.forms.review import LookForm, NoteForm, ReturnForm, TakeDownForm, number_of
 from trainers.web.htmx import page_or_fragment, see_other
 
 blueprint = Blueprint("review", __name__)
@@ -155,11 +155,12 @@ def work_page(
     look: LookForm | None = None,
     returning: ReturnForm | None = None,
     note: NoteForm | None = None,
+    down: TakeDownForm | None = None,
     status: int = 200,
 ) -> Response:
     """The page of a claim or of a report, with whatever form was sent, its answers and its errors."""
     if work.credential is None or work.kind not in review.CLAIM_KINDS:
-        return case_page(work, note or NoteForm(), status)
+        return case_page(work, note, down, status)
     case = decisions.case_of(work.credential, site.today())
     look = look.offer(case) if look is not None else LookForm.empty(case, sitting())
     returning = returning or ReturnForm(formdata=None, prefix="back")
@@ -172,11 +173,12 @@ def work_page(
     return page_or_fragment("review/show.html", "review/_compared.html", status, **context)
 
 
-def case_page(work: Review, note: NoteForm, status: int) -> Response:
+def case_page(work: Review, note: NoteForm | None, down: TakeDownForm | None, status: int) -> Response:
     page = render_template(
         "review/case.html",
         work=work,
-        form=note,
+        form=note or NoteForm(formdata=None),
+        down=down or TakeDownForm(formdata=None, prefix="down"),
         reports=casework.reports_of(site.session(), work),
         credentials=visible_credentials(site.session(), work.trainer),
     )
@@ -251,6 +253,24 @@ def resolve(uuid: UUID) -> ResponseReturnValue:
         flash("Settled.", "success")
         return see_other("/review")
     return work_page(work, note=form, status=status)
+
+
+@blueprint.post("/review/<uuid:uuid>/take-down")
+@access.reviewer_only
+def take_down(uuid: UUID) -> ResponseReturnValue:
+    work, form = find(uuid), TakeDownForm(prefix="down")
+    status = 422
+    if form.validate():
+        now, today = site.now(), site.today()
+        why, by = form.why.data or "", access.actor()
+        session = site.session()
+        status = attempt(
+            lambda: takedown.take_down_reported(session, work, why=why, by=by, now=now, today=today), form
+        )
+    if status == 200:
+        flash("The listing is down, and its holder is told.", "success")
+        return see_other("/review")
+    return work_page(work, down=form, status=status)
 
 
 @blueprint.post("/review/<uuid:uuid>/look-again/<uuid:credential>")

@@ -3,7 +3,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from trainers.core import comparing, looks
 from trainers.core.cards import RESULTS
@@ -198,6 +198,19 @@ class NoteForm(Form):
         "What you found and did",
         [Length(max=2000, message="Shorten the note to 2,000 characters.")],
         description="For the other reviewers. The trainer and the sender do not see it",
+    )
+
+
+class TakeDownForm(Form):
+    """Why a listing goes. Its holder reads it."""
+
+    why = TextAreaField(
+        "Why it goes",
+        [
+            DataRequired("Write why it goes: its holder is told."),
+            Length(max=500, message="Shorten it to 500 characters."),
+        ],
+        description="One sentence for the person whose account made the listing. Name nobody who reported it",
     )
 
 

@@ -259,3 +259,12 @@ class TestChanging:
 
     def test_the_account_page_names_the_address(self, member: FlaskClient) -> None:
         assert "dana@example.org" in member.get("/dashboard/account").text
+
+
+@pytest.mark.parametrize("path", ["/reset", "/confirm"])
+def test_an_empty_address_is_asked_for(client: FlaskClient, store: Session, path: str) -> None:
+    answer = client.post(path, data={"email": "  "})
+    assert answer.status_code == 422
+    assert "Enter your email address." in answer.text
+    assert "on its way" not in answer.text
+    assert mails(store) == []

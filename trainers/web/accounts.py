@@ -7,10 +7,10 @@ from functools import wraps
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Flask, Response, flash, g, render_template, request
+from flask import Blueprint, Flask, Response, flash, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_security import MailUtil, Security, hash_password, logout_user
-from flask_security.forms import SendConfirmationForm
+from flask_security.forms import ForgotPasswordForm, SendConfirmationForm
 from flask_security.signals import change_email_confirmed
 from sqlalchemy.orm import Session
 from wtforms import Form
@@ -111,9 +111,20 @@ def ask_before(app: Flask, endpoint: str, template: str) -> None:
 
 def render_account_page(template: str, **context: Any) -> str:
     """Flask-Security's way to render; remembers that a form was rejected, which it answers with 200."""
-    forms = (value for value in context.values() if isinstance(value, Form))
+    forms = [value for value in context.values() if isinstance(value, Form)]
+    for form in forms:
+        ask_for_address(form)
     g.rejected = any(form.errors for form in forms)
     return render_template(template, **context)
+
+
+def ask_for_address(form: Form) -> None:
+    """An empty field may be named: unlike "that address is unknown" it gives nothing away. Flask-Security answers
+    it like an unknown address, with the sentence that a mail is on its way."""
+    asks = isinstance(form, ForgotPasswordForm | SendConfirmationForm)
+    if asks and request.method == "POST" and not (form.email.data or "").strip():
+        session.pop("_flashes", None)  # that sentence
+        form.email.errors = ["Enter your email address."]
 
 
 def finish_account_page(response: Response) -> Response:

@@ -67,3 +67,20 @@ def test_thirty_uploads_an_hour(limited: Flask, made: Factory) -> None:
     assert [answer.status_code for answer in tries] == [422] * 30 + [429]
     assert f'href="{path}"' in tries[-1].text
     assert client.get(path).status_code == 200
+
+
+def test_twenty_passwords_a_minute(limited: Flask) -> None:
+    client = limited.test_client()
+    guess = {"email": "dana@example.org", "password": "not this one either"}
+    answers = [client.post("/login", data=guess).status_code for _ in range(21)]
+    assert answers == [422] * 20 + [429]
+
+
+@pytest.mark.parametrize("form", ["contact", "report"])
+def test_ten_messages_or_reports_an_hour(limited: Flask, made: Factory, form: str) -> None:
+    path = f"/trainers/{made.slug(made.listed())}/{form}"
+    made.commit()
+    client = limited.test_client()
+    answers = [client.post(path, data={}).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+    assert client.get(path).status_code == 200

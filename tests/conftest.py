@@ -1,95 +1,62 @@
-"""Databases made by the migrations, once; each test works on a copy of its own or is rolled back."""
+"""Each test that needs a database runs on both engines: on a copy of its own, or rolled back."""
 
-import shutil
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.application import CHEAP_PASSWORDS, NOW, TODAY, make_app, settings_for
+from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect
 from tests.factories import Factory
-from tests.page_client import PageClient
-from trainers.config import ROOT, Settings
-from trainers.core import places
-from trainers.core.credentials import sync_types
-from trainers.extensions import db, limiter, prepare_engine
-from trainers.factory import create_app
+from trainers.extensions import db, limiter
 
-TODAY = date(2026, 11, 23)
-NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)  # ten in the morning in Honolulu: the same day there
-
-CHEAP_PASSWORDS = {
-    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
-        "argon2__time_cost": 1,
-        "argon2__memory_cost": 8,
-        "argon2__parallelism": 1,
-    },
-    "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
-}
+__all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "make_app", "settings_for"]
 
 
-def settings_for(folder: Path, database_url: str | None = None, **changes: str) -> Settings:
-    values = {
-        "secret_key": "only for tests, and long enough for them",
-        "database_url": database_url or f"sqlite:///{folder / 'test.db'}",
-        "uploads_url": f"file://{folder / 'uploads'}",
-        "mail_url": f"file://{folder / 'mail'}",
-        "mail_from": "notices@localhost",
-        "rate_limit_url": "memory://",
-        "site_url": "http://127.0.0.1:8000",
-        "site_timezone": "Pacific/Honolulu",
-        "site_postal_address": "1 Test Street, Testville",
-        "site_email": "hello@example.org",
-        "trusted_proxies": (),
-    }
-    return Settings(**(values | changes))  # type: ignore[arg-type]
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=ENGINES, help="the only engine to run on")
 
 
-def make_app(folder: Path, **changes: str) -> Flask:
-    """An application on the database in `folder`; its day is TODAY unless a test moves it."""
-    return create_app(
-        settings_for(folder, **changes),
-        instance=folder,
-        TESTING=True,
-        WTF_CSRF_ENABLED=False,
-        RATELIMIT_ENABLED=False,
-        NOW=lambda: NOW,
-        **CHEAP_PASSWORDS,
-    )
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever asks for a database, directly or not, is run once for each engine."""
+    if "engine_name" in metafunc.fixturenames:
+        only = metafunc.config.getoption("engine")
+        metafunc.parametrize("engine_name", [only] if only else [*ENGINES], scope="session")
 
 
 @pytest.fixture(scope="session")
-def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(tmp_path_factory.mktemp("template"))
+def databases_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Databases]]:
+    """The databases of an engine by its name; a server starts when somebody first asks and runs to the end."""
+    running: dict[str, Databases] = {}
 
+    def of(name: str) -> Databases:
+        if name == "postgresql" and not PROGRAMS:
+            pytest.skip(NO_POSTGRESQL)
+        if name not in running:
+            running[name] = ENGINES[name](tmp_path_factory.mktemp(name))
+        return running[name]
 
-def make_template(folder: Path) -> Path:
-    """A migrated database with all places and credential types: the file that tests copy."""
-    app = make_app(folder)
-    with app.app_context():
-        upgrade(directory=str(ROOT / "trainers" / "migrations"))
-        session = db.session()
-        places.load_places(session, ROOT / "content" / "data" / "places.csv")
-        sync_types(session)
-        session.commit()
-        session.close()
-        db.engine.dispose()  # the last connection to close writes everything into the one file that tests copy
-    return folder / "test.db"
+    yield of
+    for each in running.values():
+        each.close()
 
 
 @pytest.fixture(scope="session")
-def shared_engine(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    path = tmp_path_factory.mktemp("shared") / "test.db"
-    shutil.copy(template_db, path)
-    engine = create_engine(f"sqlite:///{path}")
-    prepare_engine(engine)
+def databases(engine_name: str, databases_of: Callable[[str], Databases]) -> Databases:
+    return databases_of(engine_name)
+
+
+@pytest.fixture(scope="session")
+def shared_engine(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    url = databases.copy(tmp_path_factory.mktemp("shared"))
+    engine = connect(url)
     yield engine
     engine.dispose()
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -115,11 +82,22 @@ def make(session: Session) -> Factory:
 
 
 @pytest.fixture
-def app(template_db: Path, tmp_path: Path) -> Iterator[Flask]:
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own: migrated, with all places and credential types."""
+    url = databases.copy(tmp_path)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """An application with a database of its own: what its views commit stays until the test ends."""
-    shutil.copy(template_db, tmp_path / "test.db")
-    app = make_app(tmp_path)
+    app = make_app(tmp_path, database_url=database_url)
     yield app
+    close_database(app)
+
+
+def close_database(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -128,8 +106,7 @@ def app(template_db: Path, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def store(app: Flask) -> Iterator[Session]:
     """A session beside the application's own, to prepare rows (commit them) and to look at what it wrote."""
-    engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
-    prepare_engine(engine)
+    engine = connect(app.config["SQLALCHEMY_DATABASE_URI"])
     with Session(engine, expire_on_commit=True) as session:
         yield session
     engine.dispose()
@@ -143,8 +120,7 @@ def made(store: Session) -> Factory:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A visitor's browser that looks closely at each page it is given."""
-    app.test_client_class = PageClient
+    """A visitor's browser."""
     return app.test_client()
 
 

@@ -7,33 +7,83 @@ from xml.etree import ElementTree
 import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from trainers.core.models import Account
+from trainers.extensions import db
 from trainers.web.access import Access
 
 FIELDS = ("input", "select", "textarea")
 NO_LABEL = ("hidden", "submit", "button")
-PARSER_FORGIVES = {"non-html-root"}
+NOT_OUR_PAGES = {"development.html"}
+"""Mails, shown as they are."""
 
 
 class PageClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
+        if endpoint_of(response, self.application) in NOT_OUR_PAGES:
+            return response
         if response.mimetype == "text/html" and response.data:
             examine(response, self.application)
+        if is_public_page(response, self.application):
+            self.compare(response)
         return response
 
+    def compare(self, response: TestResponse) -> None:
+        """A public page is the same bytes for who is signed in and who is not."""
+        app, request = self.application, response.request
+        other = FlaskClient(app, app.response_class, use_cookies=True)
+        if self.get_cookie("session") is None:
+            who = anybody(app)
+            if who is None:
+                return
+            sign_in(other, who)
+        headers = {name: value for name, value in request.headers if name not in ("Cookie", "If-None-Match")}
+        seen = other.open(request.path, query_string=request.query_string.decode(), headers=headers)
+        assert seen.data == response.data, f"{request.path}: not the same for who is signed in and who is not"
+
     def sign_in(self, account: Account) -> "PageClient":
-        with self.session_transaction("/login") as session:  # public pages keep no session
-            session["_user_id"] = account.fs_uniquifier
-            session["_fresh"] = True
+        sign_in(self, account.fs_uniquifier)
         return self
 
     def sign_out(self) -> "PageClient":
         with self.session_transaction("/login") as session:
             session.clear()
         return self
+
+
+def sign_in(client: FlaskClient, uniquifier: str) -> None:
+    with client.session_transaction("/login") as session:
+        session["_user_id"] = uniquifier
+        session["_fresh"] = True
+
+
+def anybody(app: Flask) -> str | None:
+    """Somebody who could be signed in. Asked as by a request that only looks: that waits for nobody."""
+    with app.test_request_context(), db.engine.connect() as connection:
+        return connection.scalar(select(Account.fs_uniquifier).order_by(Account.id).limit(1))
+
+
+def endpoint_of(response: TestResponse, app: Flask) -> str | None:
+    """The route that answered."""
+    request = response.request
+    try:
+        endpoint: str = app.url_map.bind("").match(request.path, method=request.method)[0]
+    except HTTPException:
+        return None
+    return endpoint
+
+
+def is_public_page(response: TestResponse, app: Flask) -> bool:
+    """Whether it is a whole page that everybody is shown."""
+    sent = response.request.headers
+    fragment = sent.get("HX-Request") and not sent.get("HX-History-Restore-Request")
+    view = app.view_functions.get(endpoint_of(response, app) or "")
+    looked = response.request.method == "GET" and response.status_code == 200 and not fragment
+    return looked and getattr(view, "access", None) is Access.PUBLIC
 
 
 def examine(response: TestResponse, app: Flask) -> None:
@@ -111,19 +161,11 @@ def examine_policy(text: str, elements: list[ElementTree.Element], where: str) -
 
 
 def examine_cache(response: TestResponse, app: Flask, where: str) -> None:
-    endpoint = (
-        app.url_map.bind("").match(where.split("?")[0], method=response.request.method)[0]
-        if (response.status_code == 200)
-        else None
-    )
-    access = getattr(app.view_functions.get(endpoint or ""), "access", None)
-    sent = response.request.headers
-    fragment = sent.get("HX-Request") and not sent.get("HX-History-Restore-Request")
-    if access is Access.PUBLIC and not fragment:
+    if is_public_page(response, app):
         assert "Set-Cookie" not in response.headers, f"{where}: a public page sets a cookie"
         assert "csrf_token" not in response.get_data(as_text=True), f"{where}: a public page carries a token"
         assert response.headers["Cache-Control"] == "public, no-cache", (
             f"{where}: {response.headers['Cache-Control']}"
         )
-    elif endpoint and endpoint != "static":
+    elif endpoint_of(response, app) != "static":
         assert "no-store" in response.headers["Cache-Control"], f"{where}: may be stored"

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -17,10 +18,11 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from sqlalchemy import create_engine, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
+from tests.databases import connect
 from trainers.commands import mailing
 from trainers.commands import worker as worker_command
 from trainers.config import ROOT
@@ -28,7 +30,6 @@ from trainers.core import alerts, evidence, outbox, transport
 from trainers.core.models import Alert, Attempt, Credential, Message, Recipient
 from trainers.core.outbox import DELAYS
 from trainers.core.transport import Fate, open_transport
-from trainers.extensions import prepare_engine
 
 DAY = timedelta(days=1)
 
@@ -409,23 +410,28 @@ def test_a_folder_that_cannot_be_written_loses_nothing(tmp_path):
 
 
 def test_nobody_waits_for_a_mail_server_inside_a_transaction(app, run, mailbox, put):
-    path = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
-    locked = []
-
-    def write_beside():
-        with sqlite3.connect(path, timeout=0, isolation_level=None) as beside:
-            try:
-                beside.execute("BEGIN IMMEDIATE")
-                beside.execute("ROLLBACK")
-            except sqlite3.OperationalError as error:
-                locked.append(error)
-        beside.close()
-
-    mailbox.at_data = write_beside
+    engine, waiting = connect(app.config["SQLALCHEMY_DATABASE_URI"]), []
+    mailbox.at_data = lambda: waiting.extend(open_transactions(engine))
     put("one@example.org", "two@example.org")
     run("alerts", "send")
+    engine.dispose()
     assert len(mailbox.accepted) == 2
-    assert locked == []
+    assert waiting == []
+
+
+def open_transactions(engine):
+    """Those of others: PostgreSQL lists them, SQLite lets nobody write beside them."""
+    with engine.connect() as beside:
+        if engine.dialect.name == "postgresql":
+            others = "datname = current_database() AND state LIKE 'idle in transaction%'"
+            return beside.scalars(text(f"SELECT query FROM pg_stat_activity WHERE {others}")).all()
+    path = engine.url.database
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as beside:
+        try:
+            beside.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            return [error]
+    return []
 
 
 def at_once(app, count, act):
@@ -433,8 +439,7 @@ def at_once(app, count, act):
     start, errors = threading.Barrier(count), []
 
     def one():
-        engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
-        prepare_engine(engine)
+        engine = connect(app.config["SQLALCHEMY_DATABASE_URI"])
         try:
             with app.app_context(), Session(engine) as session:
                 start.wait(timeout=30)

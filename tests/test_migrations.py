@@ -1,9 +1,5 @@
 """The migrations make the tables that the models describe, on both engines, and keep append-only tables so."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,70 +13,38 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY, make_app
+from tests.databases import MIGRATIONS, Databases
 from tests.factories import Factory
-from trainers.config import ROOT
 from trainers.core.credentials import sync_types
 from trainers.core.models import Attempt, Base, Consent, Erasure, Message, Place
 from trainers.core.models.audit import AuditEvent
 from trainers.extensions import db
 
-FOLDER = str(ROOT / "trainers" / "migrations")
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
-
-def run_as_postgres(home: Path, *command: str) -> None:
-    """PostgreSQL refuses to run as root; as anybody else it runs as who we are."""
-    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run(
-        [*prefix, *command], cwd="/", check=True, capture_output=True, env={**os.environ, "HOME": str(home)}
-    )
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL of the tests' own: a socket in a temporary folder, no network."""
-    if not BINARIES:
-        pytest.skip("PostgreSQL is not installed")
-    binaries, home = BINARIES[-1], Path(tempfile.mkdtemp())
-    if os.geteuid() == 0:
-        shutil.chown(home, "postgres")
-    data = str(home / "data")
-    initdb = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    options = f"-k {home} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
-    control = str(binaries / "pg_ctl")
-    run_as_postgres(home, str(binaries / "initdb"), "-D", data, *initdb)
-    run_as_postgres(home, control, "-D", data, "-w", "-l", str(home / "log"), "-o", options, "start")
-    yield f"postgresql+psycopg://postgres@/postgres?host={home}"
-    run_as_postgres(home, control, "-D", data, "-m", "immediate", "stop")
-    shutil.rmtree(home, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """An application on an empty database of each engine."""
-    changes = {}
-    if request.param == "postgresql":
-        changes["database_url"] = request.getfixturevalue("postgres_url")
-    app = make_app(tmp_path, **changes)
+@pytest.fixture
+def empty_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+    """An application on an empty database."""
+    url = databases.empty(tmp_path)
+    app = make_app(tmp_path, database_url=url)
     with app.app_context():
         yield app
         db.session.remove()
-        downgrade(directory=FOLDER, revision="base")
         db.engine.dispose()
+    databases.drop(url)
 
 
 def test_up_and_down_leaves_nothing_behind(empty_app: Flask) -> None:
-    upgrade(directory=FOLDER)
+    upgrade(directory=MIGRATIONS)
     assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
-    downgrade(directory=FOLDER, revision="base")
+    downgrade(directory=MIGRATIONS, revision="base")
     inspector = inspect(db.engine)
     inspector.clear_cache()
     assert inspector.get_table_names() == ["alembic_version"]
-    upgrade(directory=FOLDER)
+    upgrade(directory=MIGRATIONS)
 
 
 def test_models_and_migrations_agree(empty_app: Flask) -> None:
-    upgrade(directory=FOLDER)
+    upgrade(directory=MIGRATIONS)
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     assert differences == []
@@ -89,7 +53,7 @@ def test_models_and_migrations_agree(empty_app: Flask) -> None:
 @pytest.fixture
 def filled(empty_app: Flask) -> Session:
     """One row in each append-only table, of one trainer; returns the session that wrote them."""
-    upgrade(directory=FOLDER)
+    upgrade(directory=MIGRATIONS)
     session = db.session()
     session.add(Place(zip="97005", town="Beaverton", state="OR", town_key="beaverton", lat=45.5, lon=-122.8))
     sync_types(session)

@@ -1,61 +1,75 @@
 """The invented directory: complete, marked as invented, and gone without a trace when cleared."""
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
+from tests.databases import Databases, connect
 from tests.factories import Factory
 from trainers.core import samples
 from trainers.core.credentials import standing_of, visible_credentials
-from trainers.core.evidence import evidence_for, open_files, read_file
+from trainers.core.evidence import Files, evidence_for, open_files, read_file
 from trainers.core.models import Base, Place, Review, Trainer
 from trainers.core.status_words import Status
-from trainers.extensions import db, prepare_engine
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A database into which the samples were loaded beside one real trainer and one real reviewer."""
+
+    url: str
+    folder: Path
+    before: dict[str, int]  # rows of each table before that
+
+    @property
+    def files(self) -> Files:
+        return open_files(f"file://{self.folder}/uploads")
 
 
 @pytest.fixture(scope="module")
-def samples_db(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database into which the samples were loaded beside one real trainer and one real reviewer."""
-    path = tmp_path_factory.mktemp("samples") / "test.db"
-    shutil.copy(template_db, path)
-    with session_on(path) as session:
+def samples_db(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    folder = tmp_path_factory.mktemp("samples")
+    url = databases.copy(folder)
+    with session_on(url) as session:
         make = Factory(session, today=TODAY, now=NOW)
         make.listed("Dana Fitzgerald")
         make.reviewer("a.real.reviewer@example.org")
-        (path.parent / "before.json").write_text(json.dumps(counts(session)))
-        assert (
-            samples.load(
-                session, open_files(f"file://{path.parent}/uploads"), now=NOW, today=TODAY, password_hash="-"
-            )
-            == 200
-        )
+        found = Loaded(url, folder, counts(session))
+        assert samples.load(session, found.files, now=NOW, today=TODAY, password_hash="-") == 200
         session.commit()
-    return path
+    yield found
+    databases.drop(url)
 
 
 @contextmanager
-def session_on(path: Path) -> Iterator[Session]:
-    engine = create_engine(f"sqlite:///{path}")
-    prepare_engine(engine)
+def session_on(url: str) -> Iterator[Session]:
+    engine = connect(url)
     with Session(engine) as session:
         yield session
     engine.dispose()
 
 
 @pytest.fixture
-def session(samples_db: Path, tmp_path: Path) -> Iterator[Session]:
-    with session_on(Path(shutil.copy(samples_db, tmp_path / "copy.db"))) as session:
+def database_url(databases: Databases, samples_db: Loaded, tmp_path: Path) -> Iterator[str]:
+    """The application of a test here has the samples in it."""
+    url = databases.copy(tmp_path, samples_db.url)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    with session_on(database_url) as session:
         yield session
 
 
@@ -91,14 +105,13 @@ def test_every_status_is_among_them(session: Session, loaded: list[Trainer]) -> 
     assert set(found) == set(Status)
 
 
-def test_each_open_claim_has_its_photo(session: Session, samples_db: Path) -> None:
+def test_each_open_claim_has_its_photo(session: Session, samples_db: Loaded) -> None:
     waiting = session.scalars(select(Review).where(Review.closed_at.is_(None))).all()
     assert len(waiting) > 20
-    files = open_files(f"file://{samples_db.parent}/uploads")
     for work in waiting:
         assert work.credential is not None
         (photo,) = evidence_for(session, work.credential)
-        assert read_file(files, photo).startswith(b"\xff\xd8")
+        assert read_file(samples_db.files, photo).startswith(b"\xff\xd8")
 
 
 def test_loading_twice_changes_nothing(session: Session, loaded: list[Trainer], tmp_path: Path) -> None:
@@ -107,25 +120,24 @@ def test_loading_twice_changes_nothing(session: Session, loaded: list[Trainer], 
     assert counts(session) == before
 
 
-def test_clearing_removes_them_and_nothing_else(session: Session, samples_db: Path) -> None:
-    before = json.loads((samples_db.parent / "before.json").read_text())
-    assert samples.clear(session, open_files(f"file://{samples_db.parent}/uploads"), now=NOW) == 200
-    assert [each for each in (samples_db.parent / "uploads").rglob("*") if each.is_file()] == []
-    left = {name: n - before[name] for name, n in counts(session).items() if n != before[name]}
+def test_clearing_removes_them_and_nothing_else(session: Session, samples_db: Loaded, tmp_path: Path) -> None:
+    files = open_files(f"file://{shutil.copytree(samples_db.folder / 'uploads', tmp_path / 'uploads')}")
+    assert samples.clear(session, files, now=NOW) == 200
+    assert [each for each in (tmp_path / "uploads").rglob("*") if each.is_file()] == []
+    before, after = samples_db.before, counts(session)
+    left = {name: n - before[name] for name, n in after.items() if n != before[name]}
     # what stays: that samples were loaded, who became a reviewer, struck-out addresses of a delivery log
     assert set(left) <= {"audit_event", "recipient"}
     assert left.get("audit_event", 0) <= 5
     assert session.scalars(select(Trainer.name)).all() == ["Dana Fitzgerald"]
 
 
-def test_pages_say_that_everybody_is_invented(app: Flask, client: FlaskClient, samples_db: Path) -> None:
-    assert "This is a sample directory" not in client.get("/guidance").text
-    with app.app_context():
-        db.engine.dispose()
-    shutil.copy(samples_db, app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
+def test_pages_say_that_everybody_is_invented(app: Flask, client: FlaskClient) -> None:
     page = client.get("/guidance").text
     assert "This is a sample directory" in page
     assert '<meta name="robots" content="noindex">' in page
+    app.test_cli_runner().invoke(args=["samples", "clear"])
+    assert "This is a sample directory" not in client.get("/guidance").text
 
 
 def test_samples_are_refused_in_production(app: Flask) -> None:

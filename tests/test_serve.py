@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Databases
 from trainers.config import ROOT
 
 PATIENCE = 60.0
@@ -26,12 +27,13 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def start(template_db: Path, tmp_path: Path) -> Iterator[Callable[[int], "subprocess.Popen[str]"]]:
+def start(databases: Databases, tmp_path: Path) -> Iterator[Callable[[int], "subprocess.Popen[str]"]]:
     """Starts the site with everything it keeps in the test's own folder; the database is migrated by the start."""
     started: list[subprocess.Popen[str]] = []
+    database_url = databases.empty(tmp_path)
     environment = os.environ | {
         "SECRET_KEY": "only for tests, and long enough for them",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.db'}",
+        "DATABASE_URL": database_url,
         "UPLOADS_URL": f"file://{tmp_path / 'uploads'}",
         "MAIL_URL": f"file://{tmp_path / 'mail'}",
     }
@@ -50,6 +52,7 @@ def start(template_db: Path, tmp_path: Path) -> Iterator[Callable[[int], "subpro
         if process.poll() is None:
             process.terminate()
             process.wait()
+    databases.drop(database_url)
 
 
 def answers(port: int) -> bool:
@@ -80,7 +83,8 @@ def test_it_runs_says_how_to_sign_in_and_leaves_nothing_behind(
     assert f"http://127.0.0.1:{port}" in said.read_text()
     assert said.read_text().count("First run") == 1
     assert re.search(r"Sample reviewer: \S+@sample.invalid +password: \S+", said.read_text())
-    assert (tmp_path / "site.db").stat().st_mode & 0o077 == 0
+    kept = [path for path in tmp_path.iterdir() if path.name != "said"]
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
 
     second = start(port)
     assert second.wait(PATIENCE) == 1

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -166,7 +166,6 @@ def test_looking_never_writes(app: Flask, looks: Look, people: People, addresses
     for endpoint in addresses:
         for person in people:
             looks(endpoint, person)
-    assert "PRAGMA query_only=ON" in statements
     assert [each for each in statements if each.lstrip().upper().startswith(WRITES)] == []
 
 
@@ -176,7 +175,7 @@ def test_a_page_that_tries_to_write_when_looked_at_breaks(app: Flask) -> None:
         return "written"
 
     app.add_url_rule("/writing", view_func=access.linked(writing))
-    with pytest.raises(OperationalError, match="readonly"):
+    with pytest.raises(DBAPIError, match=r"read-?only"):
         app.test_client().get("/writing")
 
 

@@ -32,26 +32,33 @@ store = SQLAlchemyUserDatastore(db, Account, Role)
 
 
 def prepare_engine(engine: Engine) -> None:
-    """On SQLite, take transactions into our own hands: writers queue from the first statement on, readers share.
+    """Take transactions into our own hands: a page that is only looked at cannot write.
 
-    Python's own handling loses updates and answers "database is locked" to a read that becomes a write.
+    On SQLite writers queue from the first statement on, readers share: Python's own handling loses updates and
+    answers "database is locked" to a read that becomes a write.
     """
-    if engine.dialect.name != "sqlite":
-        return
-    event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", on_sqlite_connect)
+        event.listen(engine, "begin", on_sqlite_begin)
+    else:
+        event.listen(engine, "begin", on_postgresql_begin)
 
 
-def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # BEGIN is written by on_begin
+def on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is written by on_sqlite_begin
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def on_begin(connection: Connection) -> None:
+def on_sqlite_begin(connection: Connection) -> None:
     reads = reads_only()
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def on_postgresql_begin(connection: Connection) -> None:
+    """psycopg writes it into the BEGIN that it sends with the first statement."""
+    connection.connection.driver_connection.read_only = reads_only()  # type: ignore[union-attr]
 
 
 def reads_only() -> bool:

@@ -7,6 +7,7 @@ import pytest
 from tests.browser.live import CHROMIUM, NO_CHROMIUM, LiveSite, launch_options, live_site
 from tests.browser.people import Person
 from tests.browser.watch import Watch
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +24,9 @@ def base_url() -> None:
 
 
 @pytest.fixture
-def site(template_db: Path, tmp_path: Path) -> Iterator[LiveSite]:
+def site(databases: Databases, tmp_path: Path) -> Iterator[LiveSite]:
     """A running site of the test's own."""
-    with live_site(template_db, tmp_path) as site:
+    with live_site(databases, tmp_path) as site:
         yield site
 
 

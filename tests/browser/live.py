@@ -21,16 +21,16 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from flask import Flask
 from flask_security import hash_password
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 from whitenoise.compress import main as compress
 
-from tests.conftest import CHEAP_PASSWORDS, NOW, TODAY, settings_for
+from tests.application import CHEAP_PASSWORDS, NOW, TODAY, settings_for
+from tests.databases import Databases, connect
 from tests.factories import Factory
 from trainers.config import ROOT
 from trainers.core.models import Account
-from trainers.extensions import db, limiter, prepare_engine
+from trainers.extensions import db, limiter
 from trainers.factory import create_app
 
 CHROMIUM = shutil.which("chromium")
@@ -115,8 +115,7 @@ class LiveSite:
     @contextmanager
     def store(self) -> Iterator[Factory]:
         """Builds rows beside the running site; committed at the end."""
-        engine = create_engine(self.app.config["SQLALCHEMY_DATABASE_URI"])
-        prepare_engine(engine)
+        engine = connect(self.app.config["SQLALCHEMY_DATABASE_URI"])
         with Session(engine) as session, session.begin():
             yield Factory(session, today=TODAY, now=NOW)
         engine.dispose()
@@ -128,21 +127,20 @@ class LiveSite:
 
 
 @contextmanager
-def live_site(template_db: Path, folder: Path, *, by_smtp: bool = True) -> Iterator[LiveSite]:
+def live_site(databases: Databases, folder: Path, *, by_smtp: bool = True) -> Iterator[LiveSite]:
     """The site on a free port, on a copy of the database: form tokens and limits are on, as in real use.
 
     Mail goes to the mailbox by SMTP, or else into files, which the pages under /dev/mail show.
     """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     compress(["-q", str(ROOT / "static")])  # as `flask serve` does; else an older compressed copy may be served
-    shutil.copy(template_db, folder / "test.db")
     clock, mailbox = Clock(), Mailbox()
+    database_url = databases.copy(folder)
     with mail_server(mailbox) as mail_url:
         server = make_server(HOST, 0, lambda _environ, _start: [], threaded=True)
         url = f"http://{HOST}:{server.port}"
-        server.app = app = make_live_app(
-            folder, clock, site_url=url, **({"mail_url": mail_url} if by_smtp else {})
-        )
+        changes = {"database_url": database_url, "site_url": url} | ({"mail_url": mail_url} if by_smtp else {})
+        server.app = app = make_live_app(folder, clock, **changes)
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
@@ -152,6 +150,7 @@ def live_site(template_db: Path, folder: Path, *, by_smtp: bool = True) -> Itera
             thread.join()
             server.server_close()
             close(app)
+            databases.drop(database_url)
 
 
 def make_live_app(folder: Path, clock: Clock, **changes: str) -> Flask:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from tests.browser.live import CHROMIUM, NO_CHROMIUM, launch_options, live_site
 from tests.browser.pages import Stop, Tour, collect
 from tests.browser.world import furnish
-from tests.conftest import make_template
+from tests.databases import Sqlite
 
 WIDTHS = {360: 740, 1280: 900}
 THEMES = ("light", "dark")
@@ -23,9 +23,9 @@ def main(folder: Path, words: list[str]) -> int:
     """How many pictures were taken."""
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as home, sync_playwright() as playwright:
-        template = make_template(made(Path(home) / "template"))
+        databases = Sqlite(made(Path(home) / "template"))
         browser = playwright.chromium.launch(**launch_options())
-        with live_site(template, made(Path(home) / "site"), by_smtp=False) as site:
+        with live_site(databases, made(Path(home) / "site"), by_smtp=False) as site:
             stops = [stop for stop in collect(site, furnish(site)) if wanted(stop, words)]
             tour = Tour(browser, site)
             taken = sum(take(tour, stop, folder) for stop in tqdm(stops, disable=None))

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser.live import LiveSite, live_site
 from tests.browser.pages import NOT_A_PAGE, Stop, Tour, collect, endpoint_of
 from tests.browser.world import furnish
+from tests.databases import Databases
 from trainers.config import ROOT
 
 NU_CHECKER = ROOT / ".cache/vnu/node_modules/vnu-jar/build/dist/vnu.jar"
@@ -52,17 +53,21 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def place(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveSite, list[Stop]]]:
-    with live_site(template_db, tmp_path_factory.mktemp("pages"), by_smtp=False) as site:
+def place(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveSite, list[Stop]]]:
+    with live_site(databases, tmp_path_factory.mktemp("pages"), by_smtp=False) as site:
         yield site, collect(site, furnish(site))
 
 
 @pytest.fixture(scope="module")
-def visits(place: tuple[LiveSite, list[Stop]], browser: Browser) -> Iterator[list[Visit]]:
-    site, stops = place
-    tour = Tour(browser, site, script=AXE_SCRIPT)
-    yield [visit(tour, stop) for stop in stops]
-    tour.close()
+def visits(
+    databases_of: Callable[[str], Databases], tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> list[Visit]:
+    """Once, on one engine: the pages are the same bytes on the other."""
+    with live_site(databases_of("sqlite"), tmp_path_factory.mktemp("visits"), by_smtp=False) as site:
+        tour = Tour(browser, site, script=AXE_SCRIPT)
+        found = [visit(tour, stop) for stop in collect(site, furnish(site))]
+        tour.close()
+    return found
 
 
 def visit(tour: Tour, stop: Stop) -> Visit:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, func, inspect, select, text, update
+from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -227,10 +227,3 @@ class TestTriggers:
         session.flush()
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(delete(table))
-
-
-def test_both_triggers_of_each_append_only_table_are_there(shared_engine: Engine) -> None:
-    with shared_engine.connect() as connection:
-        found = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
-    for table in APPEND_ONLY:
-        assert {f"{table.__tablename__}_no_update", f"{table.__tablename__}_no_delete"} <= found

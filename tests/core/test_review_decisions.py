@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
 from tests.core.review_office import DOWN, ENDS, LOOKUP, MATCH, SAME, Decide, Office
+from tests.databases import refuse_inserts
 from tests.factories import Factory
 from trainers.core import decisions, review
 from trainers.core.credentials import standing_of
@@ -208,8 +209,7 @@ def test_when_the_message_cannot_be_written_nothing_stays(office: Office) -> Non
     sitting = office.take(office.alice)
     office.session.commit()  # a savepoint: what follows is undone alone
     before = office.counts()
-    refusal = "CREATE TEMP TRIGGER no_mail BEFORE INSERT ON main.message BEGIN SELECT RAISE(ABORT, 'no mail'); END"
-    office.session.execute(text(refusal))
+    refuse_inserts(office.session, "message", "no mail")
     with pytest.raises(IntegrityError, match="no mail"):
         decisions.confirm(office.session, office.work, MATCH, sitting, term_id=office.term.id)
     office.session.rollback()

@@ -18,15 +18,15 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
+from tests.databases import connect
 from trainers.config import ROOT
 from trainers.core import samples
 from trainers.core.evidence import open_files
 from trainers.core.models import Alert, Message
-from trainers.extensions import prepare_engine
 
 FULL = os.environ.get("PROVE") == "full"
 DAYS = range(0, 100, 5) if FULL else (0, 30)
@@ -98,8 +98,7 @@ def test_over_the_samples_nothing_goes_out_twice(
 
 def tell(database: str, received: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
     """The figures, and that every planned warning stands in a mail that was sent."""
-    engine = create_engine(database)
-    prepare_engine(engine)
+    engine = connect(database)
     with Session(engine) as session:
         planned = session.scalar(select(func.count()).where(Alert.state == "planned"))
         skipped = session.scalar(select(func.count()).where(Alert.state == "skipped"))

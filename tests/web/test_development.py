@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import make_app, settings_for
+from tests.application import make_app, settings_for
+from tests.conftest import close_database
 from trainers.core.transport import open_transport
 from trainers.factory import create_app
 
@@ -73,12 +74,10 @@ def test_nothing_but_a_mail_can_be_read(client, folder, name):
     assert client.get(f"/dev/mail/{name}/html").status_code == 404
 
 
-def test_with_a_mail_server_there_is_nothing_to_show(tmp_path, template_db):
-    import shutil
-
-    shutil.copy(template_db, tmp_path / "test.db")
-    app = make_app(tmp_path, mail_url="smtp://127.0.0.1:2525")
+def test_with_a_mail_server_there_is_nothing_to_show(tmp_path, database_url):
+    app = make_app(tmp_path, database_url=database_url, mail_url="smtp://127.0.0.1:2525")
     assert "MAIL_URL names a mail server" in app.test_client().get("/dev/mail").text
+    close_database(app)
 
 
 def test_production_has_no_such_page(tmp_path):

@@ -4,11 +4,12 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
+from tests.databases import allow_inserts, refuse_inserts
 from tests.factories import Factory
 from tests.web.review_desk import ENDS, JPEG, LOOKUP, Desk
 from trainers.core import listing, review
@@ -212,14 +213,13 @@ def test_a_confirmed_renewal_shows_the_new_end(desk: Desk, made: Factory) -> Non
 def test_nothing_stays_when_the_message_cannot_be_written(desk: Desk) -> None:
     rita = desk.take(desk.rita)
     before = desk.counts()
-    refusal = "CREATE TRIGGER no_mail BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'no mail'); END"
-    desk.store.execute(text(refusal))
+    refuse_inserts(desk.store, "message", "no mail")
     desk.store.commit()
     with pytest.raises(IntegrityError, match="no mail"):
         desk.decide(rita, "confirm", desk.typed())
     assert desk.counts() == before
     assert not desk.found()
-    desk.store.execute(text("DROP TRIGGER no_mail"))
+    allow_inserts(desk.store, "message")
     desk.store.commit()
     assert desk.decide(rita, "confirm", desk.typed()).status_code == 303
 

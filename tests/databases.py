@@ -1,0 +1,168 @@
+"""The two engines that the site runs on. Each is migrated once; whoever needs a database of their own gets a copy.
+
+A PostgreSQL of the tests' own: its files and its socket in a temporary folder, no network.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from flask_migrate import upgrade
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from tests.application import make_app
+from trainers.config import ROOT
+from trainers.core import places
+from trainers.core.credentials import sync_types
+from trainers.extensions import db, prepare_engine
+
+MIGRATIONS = str(ROOT / "trainers" / "migrations")
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+NO_POSTGRESQL = "PostgreSQL is not installed: apt-get install postgresql"
+
+
+class Databases(Protocol):
+    """Databases of one engine."""
+
+    def empty(self, folder: Path) -> str:
+        """The URL of a new database without tables. `folder` is where an engine of files keeps it."""
+
+    def copy(self, folder: Path, of: str | None = None) -> str:
+        """The URL of a new database: migrated, with all places and credential types; or as the one at `of` is,
+        to which nobody may be connected then."""
+
+    def drop(self, url: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Sqlite:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.template = ""
+
+    def empty(self, folder: Path) -> str:
+        return f"sqlite:///{folder / 'test.db'}"
+
+    def copy(self, folder: Path, of: str | None = None) -> str:
+        if not self.template:
+            self.template = self.empty(self.home)
+            furnish(self.template, self.home)
+        url = self.empty(folder)
+        shutil.copy(path_of(of or self.template), path_of(url))
+        return url
+
+    def drop(self, url: str) -> None:
+        """Its folder goes with the test."""
+
+    def close(self) -> None:
+        """There is no server."""
+
+
+class Postgresql:
+    """A server that runs until `close`. It refuses to run as root; as anybody else it runs as who we are."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.names = (f"test_{n}" for n in count(1))
+        self.template = ""
+        self.socket = Path(tempfile.mkdtemp())  # pytest's folders are closed to others, and paths of sockets short
+        if os.geteuid() == 0:
+            shutil.chown(self.socket, "postgres")
+        self.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        options = f"-k {self.socket} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+        self.run("pg_ctl", "-w", "-l", str(self.socket / "log"), "-o", options, "start")
+        self.server = psycopg.connect(f"host={self.socket} user=postgres", autocommit=True)
+
+    def run(self, program: str, *options: str) -> None:
+        as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = [*as_postgres, str(PROGRAMS[-1] / program), "-D", str(self.socket / "data"), *options]
+        environment = os.environ | {"HOME": str(self.socket)}
+        subprocess.run(command, cwd="/", env=environment, check=True, stdout=subprocess.DEVNULL)
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
+
+    def empty(self, folder: Path) -> str:
+        name = next(self.names)
+        self.server.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def copy(self, folder: Path, of: str | None = None) -> str:
+        if not self.template:
+            self.template = self.empty(self.home)
+            furnish(self.template, self.home)
+        name, original = next(self.names), name_of(of or self.template)
+        self.server.execute(f"CREATE DATABASE {name} TEMPLATE {original} STRATEGY file_copy")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self.server.execute(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+
+    def close(self) -> None:
+        self.server.close()
+        self.run("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(self.socket, ignore_errors=True)
+
+
+def path_of(url: str) -> str:
+    """The file of an SQLite database."""
+    return url.removeprefix("sqlite:///")
+
+
+def name_of(url: str) -> str:
+    return str(make_url(url).database)
+
+
+ENGINES: dict[str, type[Sqlite] | type[Postgresql]] = {"sqlite": Sqlite, "postgresql": Postgresql}
+
+
+def furnish(url: str, folder: Path) -> None:
+    """Migrate, and load what every site has: all places and credential types."""
+    app = make_app(folder, database_url=url)
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+        session = db.session()
+        places.load_places(session, ROOT / "content" / "data" / "places.csv")
+        sync_types(session)
+        session.commit()
+        session.close()
+        db.engine.dispose()  # on SQLite the last connection to close writes everything into the one file
+
+
+def connect(url: str) -> Engine:
+    """An engine beside the application's own, with the same care for transactions."""
+    engine = create_engine(url)
+    prepare_engine(engine)
+    return engine
+
+
+def refuse_inserts(session: Session, table: str, sentence: str) -> None:
+    """From now on the database refuses rows of this table with an IntegrityError that says `sentence`."""
+    if session.get_bind().dialect.name == "sqlite":
+        raises = f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+    else:
+        raised = f"RAISE '{sentence}' USING ERRCODE = 'integrity_constraint_violation'"
+        body = f"$$ BEGIN {raised}; END $$"
+        session.execute(text(f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS {body}"))
+        raises = "FOR EACH ROW EXECUTE FUNCTION refuse()"
+    session.execute(text(f"CREATE TRIGGER refuse BEFORE INSERT ON {table} {raises}"))
+
+
+def allow_inserts(session: Session, table: str) -> None:
+    on_table = "" if session.get_bind().dialect.name == "sqlite" else f" ON {table}"
+    session.execute(text(f"DROP TRIGGER refuse{on_table}"))
+
+
+def way_of(session: Session, statement: str) -> str:
+    """How the engine goes about a query when the tables are large."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # which it would choose for a few rows
+        return "\n".join(session.scalars(text(f"EXPLAIN {statement}")))
+    return "\n".join(row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {statement}")))

@@ -6,25 +6,14 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, insert, select
-from sqlalchemy.exc import DBAPIError
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.factories import Factory
-from tests.page_client import PageClient
 from trainers import cli
 from trainers.config import ROOT, Settings
-from trainers.core.models import Account, Role, Trainer
+from trainers.core.models import Account
 from trainers.core.stops import ASKED_FOR, OPTIONAL
-from trainers.extensions import db
-from trainers.web import access, site
 from trainers.web.access import Access
 
 README = (ROOT / "README.md").read_text()
@@ -36,158 +25,6 @@ OPEN_TO_ALL = (Access.PUBLIC, Access.LINKED)
 RUNS_ON_ITS_OWN = {"static", "security.static"}
 REGISTRY = re.compile("py" + r"pi\.|npm" + r"js\.|--(extra-)?index" + "-url|--find" + "-links")
 MACHINE_PATH = re.compile(r"(?<![\w./])/(" + "root|home|work|opt" + r")/\w")
-
-
-# Who may open what
-
-
-@pytest.fixture
-def people(made: Factory) -> People:
-    """Nobody, somebody without a profile, a listed trainer, a reviewer."""
-    trainer = made.listed("Dana Fitzgerald")
-    found = {"anonymous": None, "member": made.account(), "trainer": trainer.account, "reviewer": made.reviewer()}
-    made.commit()
-    return found
-
-
-@pytest.fixture
-def addresses(app: Flask, people: People, made: Factory) -> dict[str, str]:
-    """An address for each route that can be looked at; what a uuid names is not there, or not theirs."""
-    listed = made.slug(made.session.scalars(select(Trainer).where(Trainer.name == "Dana Fitzgerald")).one())
-    bind = app.url_map.bind("localhost")
-
-    def values(rule: Rule) -> dict[str, Any]:
-        of_article = rule.endpoint.startswith("guidance.")
-        known = {"slug": "hip-pain-from-running" if of_article else listed, "check_id": 999, "name": "none.eml"}
-        return {name: known.get(name, uuid4()) for name in rule.arguments - set(rule.defaults or ())}
-
-    looked_at = (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))
-    return {
-        rule.endpoint: bind.build(rule.endpoint, values(rule), method="GET")
-        for rule in looked_at
-        if rule.endpoint not in RUNS_ON_ITS_OWN
-    }
-
-
-@pytest.fixture
-def looks(app: Flask, made: Factory, people: People, addresses: dict[str, str]) -> Look:
-    """Who gets what: (endpoint, person) -> answer, each with a browser of their own."""
-
-    def look(endpoint: str, person: str) -> TestResponse:
-        browser, account = PageClient(app, app.response_class), people[person]
-        if account:
-            browser.sign_in(account)
-        made.commit()  # the session that was asked about the account would hold up whoever writes
-        return browser.get(addresses[endpoint])
-
-    return look
-
-
-def guarded_by(app: Flask, *kinds: Access) -> list[str]:
-    return [endpoint for endpoint, view in app.view_functions.items() if getattr(view, "access", None) in kinds]
-
-
-def looked_at(app: Flask, addresses: dict[str, str], *kinds: Access) -> list[str]:
-    found = [endpoint for endpoint in guarded_by(app, *kinds) if endpoint in addresses]
-    assert found
-    return found
-
-
-def test_each_route_states_who_may_use_it(app: Flask) -> None:
-    stated = set(guarded_by(app, *Access))
-    accounts = {endpoint for endpoint in app.view_functions if endpoint.startswith("security.")}
-    assert set(app.view_functions) - stated - accounts == {"static"}
-
-
-def test_a_route_that_states_nothing_stops_the_start(app: Flask) -> None:
-    app.add_url_rule("/forgotten", view_func=lambda: "open to all", endpoint="forgotten")
-    with pytest.raises(RuntimeError, match="forgotten"):
-        access.demand_statements(app)
-
-
-def test_open_pages_are_open_to_all_and_public_ones_the_same_for_all(
-    app: Flask, looks: Look, people: People, addresses: dict[str, str]
-) -> None:
-    for endpoint in looked_at(app, addresses, *OPEN_TO_ALL):
-        answers = [looks(endpoint, person) for person in people]
-        assert {answer.status_code for answer in answers} <= {200, 404}, endpoint
-        assert len({answer.status_code for answer in answers}) == 1, endpoint
-        if endpoint in guarded_by(app, Access.PUBLIC):
-            assert len({answer.data for answer in answers}) == 1, endpoint
-
-
-def test_signed_in_pages_lead_strangers_to_the_sign_in(app: Flask, looks: Look, addresses: dict[str, str]) -> None:
-    closed = (Access.SIGNED_IN, Access.TRAINER, Access.REVIEWER)
-    for endpoint in looked_at(app, addresses, *closed):
-        answer = looks(endpoint, "anonymous")
-        assert answer.status_code == 302, endpoint
-        assert answer.location.startswith("/login?next=/"), endpoint
-
-
-@pytest.mark.parametrize("person", ["member", "reviewer"])
-def test_pages_of_trainers_lead_others_to_making_a_profile(
-    app: Flask, looks: Look, addresses: dict[str, str], person: str
-) -> None:
-    for endpoint in looked_at(app, addresses, Access.TRAINER):
-        answer = looks(endpoint, person)
-        assert (answer.status_code, answer.location) == (302, "/dashboard/about-you"), endpoint
-
-
-@pytest.mark.parametrize("person", ["member", "trainer"])
-def test_pages_of_reviewers_are_refused_to_others(
-    app: Flask, looks: Look, addresses: dict[str, str], person: str
-) -> None:
-    for endpoint in looked_at(app, addresses, Access.REVIEWER):
-        assert looks(endpoint, person).status_code == 403, endpoint
-
-
-def test_each_opens_what_is_theirs(app: Flask, looks: Look, addresses: dict[str, str]) -> None:
-    theirs = {"member": Access.SIGNED_IN, "trainer": Access.TRAINER, "reviewer": Access.REVIEWER}
-    for person, kind in theirs.items():
-        for endpoint in looked_at(app, addresses, kind):
-            answer = looks(endpoint, person)
-            unknown = "<" in next(app.url_map.iter_rules(endpoint)).rule
-            assert answer.status_code == (404 if unknown else 200) or leads_home(answer), endpoint
-
-
-def leads_home(answer: TestResponse) -> bool:
-    return answer.status_code in (302, 303) and str(answer.location).startswith("/dashboard")
-
-
-def test_looking_never_writes(app: Flask, looks: Look, people: People, addresses: dict[str, str]) -> None:
-    statements: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    for endpoint in addresses:
-        for person in people:
-            looks(endpoint, person)
-    assert [each for each in statements if each.lstrip().upper().startswith(WRITES)] == []
-
-
-def test_a_page_that_tries_to_write_when_looked_at_breaks(app: Flask) -> None:
-    def writing() -> str:
-        site.session().execute(insert(Role).values(name="reviewer"))
-        return "written"
-
-    app.add_url_rule("/writing", view_func=access.linked(writing))
-    with pytest.raises(DBAPIError, match=r"read-?only"):
-        app.test_client().get("/writing")
-
-
-def test_what_was_sent_signed_out_is_not_repeated_as_a_look(client: FlaskClient) -> None:
-    answer = client.post("/dashboard/messages/stop")
-    assert answer.location == "/login?next=/dashboard"
-
-
-def test_part_of_a_page_is_not_filled_with_the_sign_in(client: FlaskClient) -> None:
-    answer = client.get("/dashboard/messages", headers={"HX-Request": "true"})
-    assert answer.status_code == 204
-    assert answer.headers["HX-Redirect"] == "/login?next=/dashboard/messages"
 
 
 # Templates and mails

@@ -45,7 +45,7 @@ def on_http(error: HTTPException) -> Response | HTTPException:
 
 
 def refuse_nul() -> None:
-    """No engine keeps this byte in a text, and PostgreSQL refuses the question too: nothing has such an address."""
+    """No text that we keep holds this byte, and PostgreSQL refuses to look for it: there is no such address."""
     if "\0" in request.path:
         abort(404)
 

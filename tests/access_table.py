@@ -1,0 +1,149 @@
+"""Who gets what at each address: one line for each route and method.
+
+The columns are the people of tests/access_world.py: nobody signed in; an account without a profile; Dana, to whom
+all that an address names belongs; another trainer; a reviewer; an admin. A number is the status of the answer, a
+word where the person is led instead. Forms are sent in without an answer that is of use.
+"""
+
+LED_TO = {
+    "login": "/login",
+    "about-you": "/dashboard/about-you",
+    "dashboard": "/dashboard",
+    "verify": "/verify",
+    "review": "/review",
+    "reset": "/reset",
+    "confirm": "/confirm",
+    "address": "/change-email",
+    "home": "/",
+}
+
+TABLE = """
+                                     anonymous  member     trainer    other      reviewer   admin
+
+GET  home.index                      200        200        200        200        200        200
+
+GET  directory.check                 200        200        200        200        200        200
+GET  directory.index                 200        200        200        200        200        200
+GET  directory.show                  200        200        200        200        200        200
+
+GET  guidance.about                  200        200        200        200        200        200
+GET  guidance.accessibility          200        200        200        200        200        200
+GET  guidance.for_trainers           200        200        200        200        200        200
+GET  guidance.how_results_are_ordered 200       200        200        200        200        200
+GET  guidance.index                  200        200        200        200        200        200
+GET  guidance.privacy                200        200        200        200        200        200
+GET  guidance.rules                  200        200        200        200        200        200
+GET  guidance.show                   200        200        200        200        200        200
+GET  guidance.terms                  200        200        200        200        200        200
+
+GET  contact.confirm                 200        200        200        200        200        200
+POST contact.confirm                 303        410        410        410        410        410
+GET  contact.delivered               200        200        200        200        200        200
+GET  contact.sent                    200        200        200        200        200        200
+GET  contact.write                   200        200        200        200        200        200
+POST contact.write                   422        422        422        422        422        422
+
+GET  reports.report                  200        200        200        200        200        200
+POST reports.report                  422        422        422        422        422        422
+GET  reports.thanks                  200        200        200        200        200        200
+
+POST unsubscribe.act                 200        200        200        200        200        200
+GET  unsubscribe.ask                 200        200        200        200        200        200
+
+GET  health.healthz                  200        200        200        200        200        200
+
+GET  development.html                404        404        404        404        404        404
+GET  development.index               200        200        200        200        200        200
+GET  development.show                404        404        404        404        404        404
+
+GET  security.change_email           login      verify     verify     verify     verify     verify
+POST security.change_email           login      verify     verify     verify     verify     verify
+GET  security.change_email_confirm   200        200        200        200        200        200
+POST security.change_email_confirm   address    address    address    address    address    address
+GET  security.change_password        login      verify     verify     verify     verify     verify
+POST security.change_password        login      verify     verify     verify     verify     verify
+GET  security.confirm_email          200        200        200        200        200        200
+POST security.confirm_email          confirm    confirm    confirm    confirm    confirm    confirm
+GET  security.forgot_password        200        200        200        200        200        200
+POST security.forgot_password        422        200        200        200        200        200
+GET  security.login                  200        dashboard  dashboard  dashboard  dashboard  dashboard
+POST security.login                  422        dashboard  dashboard  dashboard  dashboard  dashboard
+POST security.logout                 home       home       home       home       home       home
+GET  security.register               200        dashboard  dashboard  dashboard  dashboard  dashboard
+POST security.register               422        dashboard  dashboard  dashboard  dashboard  dashboard
+GET  security.reset_password         reset      reset      reset      reset      reset      reset
+POST security.reset_password         reset      reset      reset      reset      reset      reset
+GET  security.send_confirmation      200        200        200        200        200        200
+POST security.send_confirmation      422        422        422        422        422        422
+GET  security.verify                 login      200        200        200        200        200
+POST security.verify                 login      422        422        422        422        422
+
+GET  accounts.account                login      200        200        200        200        200
+GET  accounts.look_in_your_mail      200        200        200        200        200        200
+POST accounts.sign_out_everywhere    login      303        303        303        303        303
+
+GET  profile.about_you               login      200        200        200        200        200
+POST profile.about_you               login      422        303        303        422        422
+GET  profile.ask_withdraw            login      about-you  200        200        about-you  about-you
+GET  profile.dashboard               login      about-you  200        200        review     about-you
+GET  profile.edit                    login      about-you  200        200        about-you  about-you
+POST profile.edit                    login      about-you  303        303        about-you  about-you
+GET  profile.erase                   login      200        200        200        200        200
+POST profile.erase                   login      422        422        422        422        422
+GET  profile.list_again              login      about-you  200        200        about-you  about-you
+POST profile.list_again              login      about-you  303        303        about-you  about-you
+POST profile.pause                   login      about-you  303        303        about-you  about-you
+POST profile.resume                  login      about-you  303        303        about-you  about-you
+POST profile.withdraw                login      about-you  303        303        about-you  about-you
+
+GET  messages.index                  login      200        200        200        200        200
+POST messages.resume                 login      404        404        404        404        404
+POST messages.stop                   login      404        404        404        404        404
+POST messages.try_again              login      303        303        303        303        303
+
+GET  credentials.ask_withdraw        login      about-you  200        404        about-you  about-you
+GET  credentials.change              login      about-you  200        404        about-you  about-you
+POST credentials.change              login      about-you  303        404        about-you  about-you
+GET  credentials.check               login      about-you  200        404        about-you  about-you
+POST credentials.check               login      about-you  303        404        about-you  about-you
+POST credentials.correct             login      about-you  303        404        about-you  about-you
+POST credentials.discard             login      about-you  303        404        about-you  about-you
+GET  credentials.new                 login      about-you  200        200        about-you  about-you
+POST credentials.new                 login      about-you  422        422        about-you  about-you
+POST credentials.object_to           login      about-you  403        404        about-you  about-you
+GET  credentials.photo               login      about-you  200        404        about-you  about-you
+POST credentials.photo               login      about-you  422        404        about-you  about-you
+POST credentials.remove_photo        login      about-you  303        404        about-you  about-you
+GET  credentials.renew               login      about-you  200        404        about-you  about-you
+POST credentials.renew               login      about-you  422        404        about-you  about-you
+GET  credentials.sent                login      about-you  200        404        about-you  about-you
+GET  credentials.show                login      about-you  200        404        about-you  about-you
+POST credentials.withdraw            login      about-you  303        404        about-you  about-you
+
+GET  evidence.show                   login      about-you  200        404        about-you  about-you
+
+POST review.ask_for_look             login      403        403        403        409        403
+POST review.compare                  login      403        403        403        200        403
+POST review.compare_correction       login      403        403        403        200        403
+GET  review.correct                  login      403        403        403        200        403
+POST review.correct                  login      403        403        403        422        403
+POST review.decide                   login      403        403        403        400        403
+GET  review.done                     login      403        403        403        200        403
+GET  review.index                    login      403        403        403        200        403
+POST review.release                  login      403        403        403        303        403
+POST review.resolve                  login      403        403        403        409        403
+POST review.return_claim             login      403        403        403        422        403
+GET  review.show                     login      403        403        403        200        403
+GET  review.show_file                login      403        403        403        403        403
+GET  review.show_file_of_check       login      403        403        403        200        403
+POST review.take                     login      403        403        403        303        403
+POST review.take_down                login      403        403        403        422        403
+"""
+
+
+def rows() -> dict[tuple[str, str], list[str]]:
+    """(method, endpoint) -> what each person gets."""
+    lines = [line.split() for line in TABLE.splitlines()[2:] if line.strip()]
+    found = {(method, endpoint): cells for method, endpoint, *cells in lines}
+    assert len(found) == len(lines), "a line stands there twice"
+    return found

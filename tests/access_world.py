@@ -1,0 +1,111 @@
+"""Six kinds of people, and one of each thing that an address can name; all of it belongs to Dana, the trainer."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.application import NOW, TODAY
+from tests.core.papers import picture
+from tests.factories import Factory
+from tests.page_client import PageClient
+from trainers.core import claims, contact, evidence, recipients, review
+from trainers.core.accounts import give_consent
+from trainers.core.models import Account, Evidence, Trainer
+
+WHO = ("anonymous", "member", "trainer", "other", "reviewer", "admin")
+PRINTED = claims.Printed(
+    number="NC-0042", name="Dana Fitzgerald", issued_on=date(2025, 12, 1), expires_on=date(2027, 11, 30)
+)
+
+
+@dataclass(frozen=True)
+class World:
+    app: Flask
+    made: Factory
+    people: dict[str, int]
+    names: dict[str, dict[str, Any]]  # what stands in the addresses of an endpoint, or of a page module
+
+    def browser(self, who: str) -> PageClient:
+        client = PageClient(self.app, self.app.response_class)
+        if who != "anonymous":
+            client.sign_in(self.made.session.get_one(Account, self.people[who]))
+            self.made.session.rollback()
+        return client
+
+    def address(self, rule: Rule, method: str) -> str:
+        known = self.names.get(rule.endpoint.split(".")[0], {}) | self.names.get(rule.endpoint, {})
+        values = {name: known[name] for name in rule.arguments - set(rule.defaults or ())}
+        return self.app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
+
+
+def build(app: Flask, made: Factory) -> World:
+    dana = made.listed("Dana Fitzgerald")
+    people = {
+        "member": made.account(),
+        "trainer": dana.account,
+        "other": made.listed("Olga Other").account,
+        "reviewer": made.reviewer(),
+        "admin": made.account(roles=("admin",)),
+    }
+    for account in people.values():
+        for purpose in ("listing", "adult"):
+            give_consent(made.session, account, purpose, now=NOW)
+    names = things_of(app, made, dana)
+    ids = {who: account.id for who, account in people.items()}
+    made.commit()
+    return World(app, made, ids, names)
+
+
+def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, Any]]:
+    session, slug = made.session, made.slug(dana)
+    files = evidence.open_files(app.extensions["settings"].uploads_url)
+    term = made.term(made.credential(dana, "ACSM/ACSM-CPT"))
+    credential = term.credential
+    check = made.check(term, outcome="unavailable")
+    attached = attach(made, files, dana, term.id)
+    draft = claims.start_claim(session, dana, made.type("ACSM/ACSM-EP"), PRINTED, now=NOW, today=TODAY)
+    pending = evidence.keep_upload(session, files, draft, picture(), now=NOW)
+    work = review.open_review(session, kind="new", trainer=dana, credential=credential, now=NOW, today=TODAY)
+    told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
+    held = contact.hold_message(session, dana, slug=slug, now=NOW, **told)
+    of_draft = {"uuid": draft.uuid, "file": pending.uuid}
+    drafts = ("change", "check", "photo", "discard", "remove_photo")
+    return {
+        "directory": {"slug": slug},
+        "contact": {"slug": slug, "key": held.key},
+        "reports": {"slug": slug},
+        "guidance": {"slug": "hip-pain-from-running"},
+        "credentials": {"uuid": credential.uuid},
+        **{f"credentials.{each}": of_draft for each in drafts},
+        "evidence": {"uuid": pending.uuid},
+        "review": {
+            "uuid": work.uuid,
+            "file": attached.uuid,
+            "check_id": check.id,
+            "credential": credential.uuid,
+        },
+        "unsubscribe": {"key": recipients.recipient_for(session, dana.account.email).key},
+        "development": {"name": "none.eml"},
+        "security": {"token": "no-such-token"},
+    }
+
+
+def attach(made: Factory, files: evidence.Files, trainer: Trainer, term_id: int) -> Evidence:
+    """A photo that was sent in with a certification."""
+    files.write("ab/attached.jpeg", picture())
+    return made.add(
+        Evidence(
+            trainer_id=trainer.id,
+            term_id=term_id,
+            state="attached",
+            sha256="0" * 64,
+            storage_key="ab/attached.jpeg",
+            content_type="image/jpeg",
+            size=1,
+            slip_code="K7-429",
+            uploaded_at=NOW,
+        )
+    )

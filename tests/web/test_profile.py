@@ -90,7 +90,6 @@ class TestAboutYou:
             ({"name": "!!!"}, "Enter the name that clients know."),
             ({"name": "x" * 121}, "Shorten the name"),
             ({"name": "Dana\r\nBcc: x"}, "on one line"),
-            ({"name": "Dana\x00"}, "on one line"),
             ({"place": ""}, "Enter a ZIP code"),
             ({"place": "00000"}, "We do not know “00000”"),
             ({"place": "09012"}, "military mail code"),

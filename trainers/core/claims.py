@@ -16,10 +16,13 @@ from .dates import add_years, long_date
 from .errors import DomainError, NotFound, Refused
 from .models import ClaimDraft, Credential, CredentialType, Review, Term, Trainer
 from .slips import slip_code
+from .violations import told_as
 
 LONGEST_NUMBER = 60
 LONGEST_NAME = 120
 FURTHEST_END = 10  # years ahead: no issuer gives more than a few
+DRAFT_GONE = "This draft is not here. Perhaps you have sent it in already: My listing shows it."
+CHANGED_MEANWHILE = "This entry has changed since you began. Go back to My listing and look at it again."
 NO_END_DATE = "Enter the end date printed on the certificate."
 WORK = {"new": "new", "renewal": "renewal", "correction": "edit"}
 """What each kind of draft asks of a reviewer."""
@@ -105,7 +108,7 @@ def own_draft(session: Session, trainer: Trainer, uuid: str) -> ClaimDraft:
     """Raises NotFound, for somebody else's too."""
     draft = session.scalar(drafts_query(trainer).where(ClaimDraft.uuid == uuid))
     if draft is None:
-        raise NotFound("This draft is not here. Perhaps you have sent it in already: My listing shows it.")
+        raise NotFound(DRAFT_GONE)
     return draft
 
 
@@ -249,7 +252,7 @@ def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime,
 
     Raises DomainError where something is missing, Refused without the consent to be listed.
     """
-    session.refresh(draft, with_for_update={"of": ClaimDraft})
+    hold(session, draft)
     printed = Printed(draft.number, draft.name_on_certificate, draft.issued_on, draft.expires_on)
     edit_claim(session, draft, draft.type, printed, now=now, today=today)
     if not has_photo(session, draft):
@@ -271,18 +274,26 @@ def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime,
     return work
 
 
+def hold(session: Session, draft: ClaimDraft) -> None:
+    """From here on nobody else can send this draft in. Raises NotFound when somebody just did."""
+    query = select(ClaimDraft).where(ClaimDraft.id == draft.id).with_for_update(of=ClaimDraft)
+    if session.scalar(query.execution_options(populate_existing=True)) is None:
+        raise NotFound(DRAFT_GONE)
+
+
 def credential_of(session: Session, draft: ClaimDraft, *, now: datetime, today: date) -> Credential:
     """The one that the draft is about; a new one for a new claim."""
     if draft.credential_id is None:
         credential = Credential(trainer_id=draft.trainer_id, type_id=draft.type.id, created_at=now)
-        session.add(credential)
-        session.flush()
+        twice = DomainError("You have this certification on your listing already.", field="type")
+        with told_as(session, uq_credential_trainer_id_type_id=twice):
+            session.add(credential)
         return credential
     credential = session.get_one(Credential, draft.credential_id)
     newest = credential.terms[-1]
     current = may_renew(credential, today=today) if draft.kind == "renewal" else may_correct(credential)
     if not current or (draft.kind == "correction" and draft.corrects_id != newest.id):
-        raise Refused("This entry has changed since you began. Go back to My listing and look at it again.")
+        raise Refused(CHANGED_MEANWHILE)
     return credential
 
 
@@ -298,8 +309,8 @@ def add_term(session: Session, draft: ClaimDraft, credential: Credential, *, now
         corrects_id=draft.corrects_id,
         recorded_at=now,
     )
-    session.add(term)
-    session.flush()
+    with told_as(session, uq_term_corrects_id=Refused(CHANGED_MEANWHILE)):
+        session.add(term)
     return term
 
 

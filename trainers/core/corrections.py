@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from . import answers, notices, review
@@ -12,6 +11,7 @@ from .decisions import Case, case_of, demand_match, earlier_miss, finish, put_of
 from .errors import DomainError, NotFound, Refused
 from .looks import Look, Sitting, check_of, demand_sound, outcome_of
 from .models import Check
+from .violations import told_as
 
 
 def find_check(session: Session, check_id: int, *, by: str) -> Check:
@@ -67,13 +67,9 @@ def _outcome(case: Case, look: Look, sitting: Sitting) -> Outcome:
 
 
 def _add(session: Session, check: Check) -> None:
-    try:
-        with session.begin_nested():
-            session.add(check)
-    except IntegrityError as error:
-        if "supersedes_id" not in str(error.orig):
-            raise
-        raise DomainError("This look was corrected already. Correct the newer one.") from error
+    twice = DomainError("This look was corrected already. Correct the newer one.")
+    with told_as(session, uq_check_supersedes_id=twice):
+        session.add(check)
     session.expire(check.term, ["checks"])
 
 

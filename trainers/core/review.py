@@ -13,6 +13,7 @@ from .comparing import Outcome
 from .dates import add_working_days, long_date
 from .errors import DomainError, NotFound, Refused
 from .models import Check, Credential, Review, Term, Trainer
+from .violations import told_as
 
 WORKING_DAYS = 7
 TAKE = timedelta(minutes=30)
@@ -20,6 +21,7 @@ CLAIM_KINDS = ("recheck", "edit", "new", "renewal", "dispute")
 """Kinds that are answered by looking at a source; the others are cases that are settled with a note. Where two
 come together, the later one names the work."""
 SHOWN_AT_ONCE = 100
+AT_THE_SAME_MOMENT = "This was sent in twice at the same moment. Look at My listing: it is there once."
 
 
 class TakeLost(DomainError):
@@ -57,21 +59,22 @@ def open_review(
     looked at before the day of a second look.
     """
     found = open_one(session, kind=kind, trainer=trainer, credential=credential)
-    if found is None:
-        found = Review(
-            kind=kind,
-            trainer_id=trainer.id,
-            credential_id=credential.id if credential else None,
-            opened_at=now,
-            due_on=due_on or add_working_days(today, WORKING_DAYS),
-        )
-        session.add(found)
-    else:
+    if found is not None:
         found.not_before = None
         if kind in CLAIM_KINDS:
             found.kind = max(found.kind, kind, key=CLAIM_KINDS.index)
-    session.flush()
-    return found
+        session.flush()
+        return found
+    work = Review(
+        kind=kind,
+        trainer_id=trainer.id,
+        credential_id=credential.id if credential else None,
+        opened_at=now,
+        due_on=due_on or add_working_days(today, WORKING_DAYS),
+    )
+    with told_as(session, uq_review_credential_id_kind=Refused(AT_THE_SAME_MOMENT)):
+        session.add(work)
+    return work
 
 
 def open_one(

@@ -11,14 +11,20 @@ from . import accounts, alerts, audit, listing, names, review, texts
 from .credentials import claim_kind, visible_credentials
 from .errors import DomainError, Gone, NotFound, Refused
 from .models import Account, Slug, Trainer, TrainerLanguage, TrainerSpecialty
+from .violations import told_as
 
 LONGEST_NAME = 120
 LONGEST_HEADLINE = 120
 LONGEST_BIO = 3000
 NOTHING_TO_SHOW = "Add a certification first. A listing without one is not shown."
+TOLD_ALREADY = "You have told us about you already. My listing shows it."
 TAKEN_DOWN = "We have taken this listing down. Write to us, the address stands under Contact, if that is wrong."
 CONSENTS = ("listing", "adult")
 _SLUG = re.compile(r"[a-z0-9-]{1,140}")
+
+
+class SlugTaken(DomainError):
+    """Somebody else was given this address a moment ago."""
 
 
 def trainer_of(session: Session, account_id: int) -> Trainer | None:
@@ -35,10 +41,10 @@ def create_profile(
     """A draft: nobody sees it before a certification is sent in. Raises DomainError for a name without letters."""
     name = shown_name(name)
     if trainer_of(session, account.id):
-        raise Refused("You have told us about you already.")
+        raise Refused(TOLD_ALREADY)
     trainer = Trainer(account_id=account.id, name=name, zip=zip, mode=mode, state="draft", created_at=now)
-    session.add(trainer)
-    session.flush()
+    with told_as(session, uq_trainer_account_id=Refused(TOLD_ALREADY)):
+        session.add(trainer)
     give_slug(session, trainer, now=now)
     note(session, trainer, "profile_created", by=by)
     return trainer
@@ -116,6 +122,13 @@ def shown_name(name: str) -> str:
 
 def give_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
     """An address for the trainer's name: one that was theirs before, else the first that nobody ever had."""
+    try:
+        claim_slug(session, trainer, now=now)
+    except SlugTaken:  # by a namesake at this very moment: now it is seen
+        give_slug(session, trainer, now=now)
+
+
+def claim_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
     base = names.slugify(trainer.name)
     query = select(Slug).where(or_(Slug.slug == base, Slug.slug.like(f"{base}-%")))
     taken = {row.slug: row for row in session.scalars(query)}
@@ -127,9 +140,10 @@ def give_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
     since = now if newest is None else max(now, newest + timedelta(microseconds=1))
     if wanted in taken:
         taken[wanted].since = since
+        session.flush()
     else:
-        session.add(Slug(slug=wanted, trainer_id=trainer.id, since=since))
-    session.flush()
+        with told_as(session, pk_slug=SlugTaken(wanted)):
+            session.add(Slug(slug=wanted, trainer_id=trainer.id, since=since))
 
 
 def forget_slugs(session: Session, trainer: Trainer) -> None:

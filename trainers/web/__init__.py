@@ -13,7 +13,7 @@ from trainers.config import ROOT, Settings
 from trainers.core import samples
 from trainers.extensions import csrf, limiter
 
-from . import access, accounts, errors, filters, headers, htmx, site
+from . import access, accounts, errors, filters, headers, htmx, site, typed
 
 PAGES = (
     "home",
@@ -35,6 +35,7 @@ security_config = accounts.security_config
 
 
 def init_app(app: Flask) -> None:
+    typed.init_app(app)  # first: whatever reads a form after it finds it clean
     csrf.init_app(app)
     limiter.init_app(app)
     htmx.init_app(app)

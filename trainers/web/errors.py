@@ -2,11 +2,13 @@
 
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from trainers.core.errors import Gone, NotFound, Refused
+from trainers.core.violations import broken_rule
 from trainers.extensions import db
 from trainers.web.htmx import FRAGMENT_HEADERS, wants_fragment
 
@@ -16,10 +18,12 @@ WORDS: dict[int, tuple[str, str]] = {
     404: ("We cannot find that page", "The address may have a slip in it, or the page has moved."),
     405: ("That did not work", "This address cannot be used that way. Go back and try again."),
     410: ("No longer here", "What was at this address has been taken down."),
+    409: ("That was done already", "Go back and look again: something has changed meanwhile."),
     413: ("That file is too large", "Send a file of up to 10 MB. A photo from a phone at normal size is enough."),
     429: ("That was a lot at once", "Please wait a few minutes, then try again."),
     500: ("Something broke on our side", "Nothing was saved. Please try again in a little while."),
 }
+AT_THE_SAME_MOMENT = "This was sent twice at the same moment, or somebody else was faster. Go back and look again."
 NOT_NOW = "That cannot be done now"
 """Over a refusal of core, whose sentence says why: the account need not be the reason."""
 
@@ -30,7 +34,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Gone, lambda error: answer(410, error.sentence))
     app.register_error_handler(NotFound, lambda error: answer(404, error.sentence, error.heading))
     app.register_error_handler(Refused, lambda error: answer(403, error.sentence, NOT_NOW))
-    app.before_request(refuse_nul)
+    app.register_error_handler(IntegrityError, on_violation)
     app.register_error_handler(500, lambda _error: answer(500))
 
 
@@ -44,14 +48,17 @@ def on_http(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def refuse_nul() -> None:
-    """No text that we keep holds this byte, and PostgreSQL refuses to look for it: there is no such address."""
-    if "\0" in request.path:
-        abort(404)
-
-
 def on_csrf(_error: CSRFError) -> Response:
     return answer(400, "The page was open too long or in another window. Go back, reload it and send it again.")
+
+
+def on_violation(error: IntegrityError) -> Response:
+    """Two who did the same at the same moment, where core has no words of its own for who came second."""
+    rule = broken_rule(error) or ""
+    if not rule.startswith(("uq_", "pk_")):
+        raise error
+    current_app.logger.warning("%s %s broke %s", request.method, request.endpoint, rule)
+    return answer(409, AT_THE_SAME_MOMENT)
 
 
 def answer(code: int, sentence: str | None = None, heading: str | None = None) -> Response:

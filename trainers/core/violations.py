@@ -7,6 +7,7 @@ decides, and who came second is told so in words.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from sqlalchemy import Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
@@ -15,9 +16,7 @@ from sqlalchemy.orm import Session
 from .errors import DomainError
 from .models import Base
 
-_BY_NAME = re.compile(
-    r"CHECK constraint failed: (\w+)|UNIQUE constraint failed: index '(\w+)'|^(append_only_\w+)$"
-)
+_BY_NAME = re.compile(r"CHECK constraint failed: (\w+)|^(append_only_\w+)$")
 _BY_COLUMNS = re.compile(r"UNIQUE constraint failed: (\w+\.\w+(?:, \w+\.\w+)*)$")
 
 
@@ -26,8 +25,7 @@ def broken_rule(error: IntegrityError) -> str | None:
     on SQLite)."""
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
-        name: str | None = diagnosis.constraint_name
-        return name
+        return cast(str | None, diagnosis.constraint_name)
     said = str(error.orig)
     if found := _BY_NAME.search(said):
         return next(filter(None, found.groups()))

@@ -1,6 +1,7 @@
 """What people type, before anything reads it: without the characters that no text holds.
 
-They come from pasted documents and from people who try things out. HTML may not carry them, PostgreSQL refuses them.
+They come from pasted documents and from people who try things out. HTML may not carry them, and PostgreSQL refuses
+some.
 """
 
 import re

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY, make_app
 from tests.factories import Factory
+from tests.missing import missing
 from trainers.config import ROOT
 from trainers.core.credentials import sync_types
 from trainers.core.models import Attempt, Base, Consent, Erasure, Message, Place
@@ -40,7 +41,7 @@ def run_as_postgres(home: Path, *command: str) -> None:
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL of the tests' own: a socket in a temporary folder, no network."""
     if not BINARIES:
-        pytest.skip("PostgreSQL is not installed")
+        missing("PostgreSQL is not installed: apt-get install postgresql.")
     binaries, home = BINARIES[-1], Path(tempfile.mkdtemp())
     if os.geteuid() == 0:
         shutil.chown(home, "postgres")

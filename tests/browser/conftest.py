@@ -7,13 +7,14 @@ import pytest
 from tests.browser.live import CHROMIUM, NO_CHROMIUM, LiveSite, launch_options, live_site
 from tests.browser.people import Person
 from tests.browser.watch import Watch
+from tests.missing import missing
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium in place of Playwright's own download."""
     if CHROMIUM is None:
-        pytest.skip(NO_CHROMIUM)
+        missing(NO_CHROMIUM)
     return browser_type_launch_args | launch_options()
 
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser.live import LiveSite, live_site
 from tests.browser.pages import NOT_A_PAGE, Stop, Tour, collect, endpoint_of
 from tests.browser.world import furnish
+from tests.missing import missing
 from trainers.config import ROOT
 
 NU_CHECKER = ROOT / ".cache/vnu/node_modules/vnu-jar/build/dist/vnu.jar"
@@ -95,8 +96,8 @@ def demand_nothing(found: dict[str, list[str]]) -> None:
 def test_each_route_is_among_the_pages(place: tuple[LiveSite, list[Stop]]) -> None:
     site, stops = place
     pages = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    missing = pages - {endpoint_of(site, stop.path) for stop in stops} - NOT_A_PAGE
-    assert not missing, f"No link leads to {sorted(missing)}: name them in pages.py."
+    left_out = pages - {endpoint_of(site, stop.path) for stop in stops} - NOT_A_PAGE
+    assert not left_out, f"No link leads to {sorted(missing)}: name them in pages.py."
 
 
 def test_no_page_has_a_barrier_that_axe_finds(visits: list[Visit]) -> None:
@@ -118,7 +119,7 @@ def test_no_page_complains_breaks_or_calls_somebody_else(visits: list[Visit]) ->
 def test_all_html_is_by_the_standard(visits: list[Visit], tmp_path: Path) -> None:
     java = shutil.which("java")
     if java is None or not NU_CHECKER.exists():
-        pytest.skip("The HTML checker is not there: `bash tests/system.sh` installs Java and vnu-jar.")
+        missing("The HTML checker is not there: `bash tests/system.sh` installs Java and vnu-jar.")
     for visit in (visit for visit in visits if visit.html):
         (tmp_path / f"{visit.stop.name}.html").write_text(visit.html)
     options = ["--stdout", "--format", "json", "--exit-zero-always", "--filterpattern", PASSES]

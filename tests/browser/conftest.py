@@ -7,6 +7,7 @@ import pytest
 from tests.browser.live import CHROMIUM, NO_CHROMIUM, LiveSite, launch_options, live_site
 from tests.browser.people import Person
 from tests.browser.watch import Watch
+from tests.browser.world import World, furnish
 from tests.missing import missing
 
 
@@ -32,13 +33,31 @@ def site(template_db: Path, tmp_path: Path) -> Iterator[LiveSite]:
 
 @pytest.fixture
 def meet(site: LiveSite, new_context: Any) -> Iterator[Callable[..., Person]]:
-    """Brings people to the site, each with a browser; afterwards none of them may have seen anything break."""
+    """Brings people to the test's own site."""
+    yield from watched(site, new_context)
+
+
+@pytest.fixture(scope="session")
+def town(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveSite, World]]:
+    """A running site with somebody in every situation, for all tests that only look."""
+    with live_site(template_db, tmp_path_factory.mktemp("town"), by_smtp=False) as site:
+        yield site, furnish(site)
+
+
+@pytest.fixture
+def visit(town: tuple[LiveSite, World], new_context: Any) -> Iterator[Callable[..., Person]]:
+    """Brings people to the furnished site."""
+    yield from watched(town[0], new_context)
+
+
+def watched(site: LiveSite, new_context: Any) -> Iterator[Callable[..., Person]]:
+    """Each with a browser; afterwards none of them may have seen anything break."""
     watches = []
 
-    def meet(email: str, *, javascript: bool = True, **habits: Any) -> Person:
+    def meet(email: str = "", *, kind: type[Person] = Person, javascript: bool = True, **habits: Any) -> Person:
         context = new_context(base_url=site.url, locale="en-US", java_script_enabled=javascript, **habits)
         watches.append(Watch(context, site.url))
-        return Person(email, context.new_page(), site, javascript=javascript)
+        return kind(email, context.new_page(), site, javascript=javascript)
 
     yield meet
     assert [problem for watch in watches for problem in watch.take()] == []

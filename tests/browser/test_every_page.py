@@ -13,9 +13,9 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.live import LiveSite, live_site
+from tests.browser.live import LiveSite
 from tests.browser.pages import NOT_A_PAGE, Stop, Tour, collect, endpoint_of
-from tests.browser.world import furnish
+from tests.browser.world import World
 from tests.missing import missing
 from trainers.config import ROOT
 
@@ -53,9 +53,9 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def place(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveSite, list[Stop]]]:
-    with live_site(template_db, tmp_path_factory.mktemp("pages"), by_smtp=False) as site:
-        yield site, collect(site, furnish(site))
+def place(town: tuple[LiveSite, World]) -> tuple[LiveSite, list[Stop]]:
+    site, world = town
+    return site, collect(site, world)
 
 
 @pytest.fixture(scope="module")

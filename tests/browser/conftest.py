@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.browser.live import CHROMIUM, NO_CHROMIUM, LiveSite, launch_options, live_site
+from tests.browser.pages import Stop, collect
 from tests.browser.people import Person
 from tests.browser.watch import Watch
 from tests.browser.world import World, furnish
@@ -42,6 +43,12 @@ def town(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A running site with somebody in every situation, for all tests that only look."""
     with live_site(template_db, tmp_path_factory.mktemp("town"), by_smtp=False) as site:
         yield site, furnish(site)
+
+
+@pytest.fixture(scope="session")
+def stops(town: tuple[LiveSite, World]) -> list[Stop]:
+    """Every page of it."""
+    return collect(*town)
 
 
 @pytest.fixture

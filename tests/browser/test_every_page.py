@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.live import LiveSite
-from tests.browser.pages import NOT_A_PAGE, Stop, Tour, collect, endpoint_of
+from tests.browser.pages import NOT_A_PAGE, Stop, Tour, endpoint_of
 from tests.browser.world import World
 from tests.missing import missing
 from trainers.config import ROOT
@@ -53,15 +53,8 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def place(town: tuple[LiveSite, World]) -> tuple[LiveSite, list[Stop]]:
-    site, world = town
-    return site, collect(site, world)
-
-
-@pytest.fixture(scope="module")
-def visits(place: tuple[LiveSite, list[Stop]], browser: Browser) -> Iterator[list[Visit]]:
-    site, stops = place
-    tour = Tour(browser, site, script=AXE_SCRIPT)
+def visits(town: tuple[LiveSite, World], stops: list[Stop], browser: Browser) -> Iterator[list[Visit]]:
+    tour = Tour(browser, town[0], script=AXE_SCRIPT)
     yield [visit(tour, stop) for stop in stops]
     tour.close()
 
@@ -93,8 +86,8 @@ def demand_nothing(found: dict[str, list[str]]) -> None:
         pytest.fail("\n".join(listed), pytrace=False)
 
 
-def test_each_route_is_among_the_pages(place: tuple[LiveSite, list[Stop]]) -> None:
-    site, stops = place
+def test_each_route_is_among_the_pages(town: tuple[LiveSite, World], stops: list[Stop]) -> None:
+    site, _world = town
     pages = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     left_out = pages - {endpoint_of(site, stop.path) for stop in stops} - NOT_A_PAGE
     assert not left_out, f"No link leads to {sorted(missing)}: name them in pages.py."

@@ -36,7 +36,8 @@
   };
   const describe = (field) => {
     const ids = [`${field.id}-hint`, `${field.id}-error`].filter((id) => document.getElementById(id));
-    field.setAttribute("aria-describedby", ids.join(" "));
+    field.toggleAttribute("aria-describedby", ids.length > 0);
+    if (ids.length > 0) field.setAttribute("aria-describedby", ids.join(" "));
   };
   const answered = (event) => {
     const { elt, triggeringEvent } = event.detail.requestConfig ?? {};

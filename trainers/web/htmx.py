@@ -40,7 +40,7 @@ def page_or_fragment(
 
 def is_shown(address: str) -> bool:
     """Whether the browser shows this address already: a second entry of the same would make Back do nothing."""
-    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    shown = urlsplit(str(request.headers.get("HX-Current-URL", "")))
     return urlunsplit(("", "", shown.path, shown.query, "")) == address
 
 

@@ -3,9 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser.live import CHROMIUM, NO_CHROMIUM, LiveSite, launch_options, live_site
-from tests.browser.pages import Stop, collect
+from tests.browser.pages import Stop, Tour, collect
 from tests.browser.people import Person
 from tests.browser.watch import Watch
 from tests.browser.world import World, furnish
@@ -49,6 +50,14 @@ def town(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def stops(town: tuple[LiveSite, World]) -> list[Stop]:
     """Every page of it."""
     return collect(*town)
+
+
+@pytest.fixture(scope="session")
+def tour(town: tuple[LiveSite, World], browser: Browser) -> Iterator[Tour]:
+    """A window on a phone for each kind of person, signed in once."""
+    tour = Tour(browser, town[0])
+    yield tour
+    tour.close()
 
 
 @pytest.fixture

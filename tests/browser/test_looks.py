@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.browser.live import LiveSite
 from tests.browser.pages import Stop, Tour
@@ -32,13 +32,6 @@ EDGE = """e => {
   const {borderTopStyle, borderTopWidth, borderTopColor, backgroundColor} = getComputedStyle(e);
   return borderTopStyle === "solid" && parseFloat(borderTopWidth) >= 1 && borderTopColor !== backgroundColor;
 }"""
-
-
-@pytest.fixture(scope="module")
-def tour(town: tuple[LiveSite, World], browser: Browser) -> Iterator[Tour]:
-    tour = Tour(browser, town[0])
-    yield tour
-    tour.close()
 
 
 @pytest.fixture(scope="module")

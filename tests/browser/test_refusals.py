@@ -1,9 +1,6 @@
 """What is no good is said at the top, in the title and at the field, and each sentence leads to its field."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.live import LiveSite
 from tests.browser.pages import Stop, Tour
@@ -16,13 +13,6 @@ FIELD = """field => {
           invalid: field.type === "radio" || field.getAttribute("aria-invalid") === "true"};
 }"""
 """What is read out at a field. Of a group the sentence belongs to the whole; round buttons cannot be invalid."""
-
-
-@pytest.fixture
-def tour(town: tuple[LiveSite, World], browser: Browser) -> Iterator[Tour]:
-    tour = Tour(browser, town[0])
-    yield tour
-    tour.close()
 
 
 def test_each_sentence_leads_to_its_field_and_is_read_there(tour: Tour, stops: list[Stop]) -> None:

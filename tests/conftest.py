@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.application import CHEAP_PASSWORDS, NOW, TODAY, make_app, settings_for
 from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect
 from tests.factories import Factory
+from tests.missing import missing
 from trainers.extensions import db, limiter
 
 __all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "make_app", "settings_for"]
@@ -35,7 +36,7 @@ def databases_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
     def of(name: str) -> Databases:
         if name == "postgresql" and not PROGRAMS:
-            pytest.skip(NO_POSTGRESQL)
+            missing(NO_POSTGRESQL)
         if name not in running:
             running[name] = ENGINES[name](tmp_path_factory.mktemp(name))
         return running[name]

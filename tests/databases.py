@@ -24,7 +24,7 @@ from trainers.extensions import db, prepare_engine
 
 MIGRATIONS = str(ROOT / "trainers" / "migrations")
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-NO_POSTGRESQL = "PostgreSQL is not installed: apt-get install postgresql"
+NO_POSTGRESQL = "PostgreSQL is not installed: apt-get install postgresql."
 
 
 class Databases(Protocol):

@@ -1,6 +1,7 @@
 """A visitor's browser for tests: it looks closely at each page, so that nobody has to remember to."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,6 +20,14 @@ FIELDS = ("input", "select", "textarea")
 NO_LABEL = ("hidden", "submit", "button")
 NOT_OUR_PAGES = {"development.html"}
 """Mails, shown as they are."""
+HX_ASKS = {"hx-get": "get", "hx-post": "post"}
+HX_MAY_ASK = ("a", "button", "form", "input", "select")
+HX_KNOWN = {*HX_ASKS} | {
+    f"hx-{name}"
+    for name in "boost confirm encoding headers history history-elt include indicator params preserve push-url "
+    "replace-url select select-oob swap swap-oob sync target trigger validate vals".split()
+}
+"""What htmx 2 and 4 both know, without what needs eval or a prompt."""
 
 
 class PageClient(FlaskClient):
@@ -97,6 +106,7 @@ def examine(response: TestResponse, app: Flask) -> None:
     examine_ids(elements, where)
     examine_fields(tree, elements, where)
     examine_policy(text, elements, where)
+    examine_htmx(elements, where)
     examine_cache(response, app, where)
 
 
@@ -158,6 +168,32 @@ def examine_policy(text: str, elements: list[ElementTree.Element], where: str) -
             assert data_only or element.get("src"), f"{where}: inline script"
         if element.tag == "img":
             assert element.get("alt") is not None, f"{where}: picture without alt"
+
+
+def examine_htmx(elements: list[ElementTree.Element], where: str) -> None:
+    """htmx only adds to a link or a form that works by itself."""
+    parents = {child: parent for parent in elements for child in parent}
+
+    def line(element: ElementTree.Element | None) -> Iterator[ElementTree.Element]:
+        while element is not None:
+            yield element
+            element = parents.get(element)
+
+    for element in elements:
+        named = {name for name in element.attrib if name.startswith("hx-")}
+        assert named <= HX_KNOWN, f"{where}: {sorted(named - HX_KNOWN)} on {element.tag}"
+        for name in named & HX_ASKS.keys():
+            tag, address = element.tag, element.get(name, "").split("#")[0]
+            assert tag in HX_MAY_ASK, f"{where}: {name} on {tag}, which no key reaches"
+            assert any(each.get("hx-target") for each in line(element)), f"{where}: {name} without hx-target"
+            if tag == "a":
+                assert (element.get("href") or "").split("#")[0] == address, f"{where}: a link elsewhere"
+                continue
+            form = next((each for each in line(element) if each.tag == "form"), None)
+            assert form is not None, f"{where}: {name} on {tag} outside of a form"
+            assert (form.get("method") or "get") == HX_ASKS[name], f"{where}: {name} in a form of another method"
+            ways = [form.get("action"), *(button.get("formaction") for button in form.iter("button"))]
+            assert address in {(way or "").split("#")[0] for way in ways}, f"{where}: no button leads to {address}"
 
 
 def examine_cache(response: TestResponse, app: Flask, where: str) -> None:

@@ -1,4 +1,4 @@
-// What htmx could not fetch is said in words, in the page's live region.
+// What htmx could not fetch is said in words, in the page's live region; what was refused is marked at its field.
 (() => {
   "use strict";
   const OFFLINE = "We could not reach the site. Check your connection and try again.";
@@ -18,6 +18,37 @@
     if (region.classList.contains("live--problem")) say("");
   };
 
+  // A search is refused in the results, while its form stays as it is: title, marks and focus follow here.
+  const summary = () => document.querySelector(".error-summary");
+  const unmark = (field) => {
+    field.removeAttribute("aria-invalid");
+    field.closest(".field").classList.remove("field--error");
+    document.getElementById(`${field.id}-error`)?.remove();
+    describe(field);
+  };
+  const mark = (field, sentence) => {
+    const error = Object.assign(document.createElement("p"), { className: "field__error", id: `${field.id}-error` });
+    error.textContent = sentence;
+    field.before(error);
+    field.setAttribute("aria-invalid", "true");
+    field.closest(".field").classList.add("field--error");
+    describe(field);
+  };
+  const describe = (field) => {
+    const ids = [`${field.id}-hint`, `${field.id}-error`].filter((id) => document.getElementById(id));
+    field.toggleAttribute("aria-describedby", ids.length > 0);
+    if (ids.length > 0) field.setAttribute("aria-describedby", ids.join(" "));
+  };
+  const answered = (event) => {
+    const { elt, triggeringEvent } = event.detail.requestConfig ?? {};
+    if (!elt?.matches("form[role=search]")) return;
+    elt.querySelectorAll(".control[aria-invalid]").forEach(unmark);
+    summary()?.querySelectorAll("a").forEach((link) => mark(elt.querySelector(link.hash), link.textContent));
+    document.title = (summary() ? "Error: " : "") + document.title.replace(/^Error: /, "");
+    if (triggeringEvent?.type === "submit") summary()?.focus();
+  };
+
+  document.addEventListener("htmx:afterSettle", answered);
   document.addEventListener("htmx:beforeRequest", clear);
   document.addEventListener("htmx:responseError", (event) => say(sentenceOf(event.detail.xhr.responseText)));
   document.addEventListener("htmx:sendError", () => say(OFFLINE));

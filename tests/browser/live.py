@@ -34,7 +34,7 @@ from trainers.extensions import db, limiter
 from trainers.factory import create_app
 
 CHROMIUM = shutil.which("chromium")
-NO_CHROMIUM = "Chromium is not installed: apt-get install chromium fonts-liberation"
+NO_CHROMIUM = "Chromium is not installed: apt-get install chromium fonts-liberation."
 QUIET = [
     "--disable-gpu",
     "--disable-background-networking",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import FilePayload, Locator, Page, Response, expect
 
 from tests.browser.live import PASSWORD, LiveSite, first_link
 
@@ -34,29 +34,35 @@ class Person:
 
     def fills_in(self, answers: Mapping[str, str]) -> None:
         for label, answer in answers.items():
-            self.page.get_by_label(label).fill(answer)
+            self.write(self.page.get_by_label(label), answer)
 
     def types_date(self, question: str, month: int, day: int, year: int) -> None:
         boxes = self.group(question)
         for label, number in (("Month", month), ("Day", day), ("Year", year)):
-            boxes.get_by_label(label).fill(str(number))
+            self.write(boxes.get_by_label(label), str(number))
 
     def chooses(self, label: str, answer: str) -> None:
-        self.page.get_by_label(label).select_option(label=answer)
+        self.choose(self.page.get_by_label(label), answer)
 
     def ticks(self, *labels: str) -> None:
         for label in labels:
-            self.page.get_by_label(label).check()
+            self.tick(self.page.get_by_label(label))
+
+    def shows_file(self, label: str, file: FilePayload) -> None:
+        self.page.get_by_label(label).set_input_files(file)
+
+    def unfolds(self, words: str) -> None:
+        self.press(self.page.locator("summary", has_text=words))
 
     def presses(self, button: str) -> Response:
         """Answers what the press led to, a whole page."""
         with self.page.expect_navigation() as led_to:
-            self.page.get_by_role("button", name=button, exact=True).click()
+            self.press(self.page.get_by_role("button", name=button, exact=True))
         return led_to.value
 
     def follows(self, link: str | re.Pattern[str]) -> None:
         with self.page.expect_navigation():
-            self.page.get_by_role("link", name=link).first.click()
+            self.press(self.page.get_by_role("link", name=link).first)
 
     def signs_in(self, password: str = PASSWORD) -> None:
         self.opens("/login")
@@ -69,6 +75,20 @@ class Person:
         mail = self.site.mailbox.newest_to(self.email)
         self.opens(first_link(mail))
         return mail
+
+    # How they do it
+
+    def write(self, field: Locator, answer: str) -> None:
+        field.fill(answer)
+
+    def choose(self, field: Locator, answer: str) -> None:
+        field.select_option(label=answer)
+
+    def tick(self, box: Locator) -> None:
+        box.check()
+
+    def press(self, thing: Locator) -> None:
+        thing.click()
 
     # What they see
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.live import LiveSite, live_site
-from tests.browser.pages import NOT_A_PAGE, Stop, Tour, collect, endpoint_of
-from tests.browser.world import furnish
-from tests.databases import Databases
+from tests.browser.live import LiveSite
+from tests.browser.pages import NOT_A_PAGE, Stop, Tour, endpoint_of
+from tests.browser.world import World
+from tests.missing import missing
 from trainers.config import ROOT
 
 NU_CHECKER = ROOT / ".cache/vnu/node_modules/vnu-jar/build/dist/vnu.jar"
@@ -53,21 +53,10 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def place(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveSite, list[Stop]]]:
-    with live_site(databases, tmp_path_factory.mktemp("pages"), by_smtp=False) as site:
-        yield site, collect(site, furnish(site))
-
-
-@pytest.fixture(scope="module")
-def visits(
-    databases_of: Callable[[str], Databases], tmp_path_factory: pytest.TempPathFactory, browser: Browser
-) -> list[Visit]:
-    """Once, on one engine: the pages are the same bytes on the other."""
-    with live_site(databases_of("sqlite"), tmp_path_factory.mktemp("visits"), by_smtp=False) as site:
-        tour = Tour(browser, site, script=AXE_SCRIPT)
-        found = [visit(tour, stop) for stop in collect(site, furnish(site))]
-        tour.close()
-    return found
+def visits(town: tuple[LiveSite, World], stops: list[Stop], browser: Browser) -> Iterator[list[Visit]]:
+    tour = Tour(browser, town[0], script=AXE_SCRIPT)
+    yield [visit(tour, stop) for stop in stops]
+    tour.close()
 
 
 def visit(tour: Tour, stop: Stop) -> Visit:
@@ -97,11 +86,11 @@ def demand_nothing(found: dict[str, list[str]]) -> None:
         pytest.fail("\n".join(listed), pytrace=False)
 
 
-def test_each_route_is_among_the_pages(place: tuple[LiveSite, list[Stop]]) -> None:
-    site, stops = place
+def test_each_route_is_among_the_pages(town: tuple[LiveSite, World], stops: list[Stop]) -> None:
+    site, _world = town
     pages = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    missing = pages - {endpoint_of(site, stop.path) for stop in stops} - NOT_A_PAGE
-    assert not missing, f"No link leads to {sorted(missing)}: name them in pages.py."
+    left_out = pages - {endpoint_of(site, stop.path) for stop in stops} - NOT_A_PAGE
+    assert not left_out, f"No link leads to {sorted(missing)}: name them in pages.py."
 
 
 def test_no_page_has_a_barrier_that_axe_finds(visits: list[Visit]) -> None:
@@ -123,7 +112,7 @@ def test_no_page_complains_breaks_or_calls_somebody_else(visits: list[Visit]) ->
 def test_all_html_is_by_the_standard(visits: list[Visit], tmp_path: Path) -> None:
     java = shutil.which("java")
     if java is None or not NU_CHECKER.exists():
-        pytest.skip("The HTML checker is not there: `bash tests/system.sh` installs Java and vnu-jar.")
+        missing("The HTML checker is not there: `bash tests/system.sh` installs Java and vnu-jar.")
     for visit in (visit for visit in visits if visit.html):
         (tmp_path / f"{visit.stop.name}.html").write_text(visit.html)
     options = ["--stdout", "--format", "json", "--exit-zero-always", "--filterpattern", PASSES]

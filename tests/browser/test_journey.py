@@ -6,12 +6,14 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.certificate import SECRETS, SIZE, photograph
+from tests.browser.keyboard import CALM, KeyboardPerson
 from tests.browser.live import PASSWORD, LiveSite, first_link, text_of
 from tests.browser.people import PHONE, Person
 
@@ -21,11 +23,18 @@ MESSAGE = "I run three times a week and my hip gets tired.\n\nAre you free on Fr
 LOOKED = re.compile(r"a reviewer looked at NASM.s public lookup\. It showed the same name, number and end date")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+WAYS: dict[str, dict[str, Any]] = {
+    "with JavaScript": {},
+    "without JavaScript": {"javascript": False},
+    "with the keyboard alone": {"kind": KeyboardPerson, **CALM},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_a_trainer_registers_is_checked_is_found_and_is_warned(
-    site: LiveSite, meet: Callable[..., Person], javascript: bool
+    site: LiveSite, meet: Callable[..., Person], way: str
 ) -> None:
-    dana = meet("dana@example.org", javascript=javascript)
+    dana = meet("dana@example.org", **WAYS[way])
     she_registers(dana)
     she_confirms_her_address(dana)
     she_tells_about_herself(dana)
@@ -33,14 +42,14 @@ def test_a_trainer_registers_is_checked_is_found_and_is_warned(
     she_shows_a_photo(dana)
     she_checks_her_answers_and_sends_them_in(dana)
 
-    rita = meet("rita@example.org", javascript=javascript)
+    rita = meet("rita@example.org", **WAYS[way])
     she_is_made_a_reviewer(rita)
     she_takes_the_claim(rita)
     she_sees_the_photo_without_its_secrets(rita)
     she_confirms_what_the_lookup_showed(rita)
     she_is_told_by_mail(dana)
 
-    robin = meet("robin@example.org", javascript=javascript, **PHONE)
+    robin = meet("robin@example.org", **(PHONE if way != "with the keyboard alone" else {}), **WAYS[way])
     he_finds_her_nearby(robin)
     he_looks_further_away(robin)
     he_reads_how_she_was_checked(robin)
@@ -108,7 +117,7 @@ def she_slips_and_then_tells_what_is_printed(dana: Person) -> None:
 def she_shows_a_photo(dana: Person) -> None:
     dana.reads(re.compile(r"\b[A-Z]\d-\d{3}\b"))
     photo: FilePayload = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": photograph("Dana Reyes")}
-    dana.page.get_by_label("Photo of the certificate").set_input_files(photo)
+    dana.shows_file("Photo of the certificate", photo)
     dana.presses("Send this photo")
     dana.reads("The file is here.")
     dana.follows("Check your answers")

@@ -8,6 +8,9 @@ OWN_WORDS = ("data:", "blob:", "about:", "chrome-error:")
 OVERTAKEN = "net::ERR_ABORTED"
 """The visitor went on, or a download began, before the answer was there: no failure of the site."""
 
+JUDGED_ELSEWHERE = ("Failed to load resource: the server responded", "htmx:afterRequest", "htmx:sendAbort")
+"""An answer is judged by its number. htmx complains of each question that the next one overtook."""
+
 
 class Watch:
     def __init__(self, context: BrowserContext, home: str, *, expected: Iterable[int] = (422,)) -> None:
@@ -21,10 +24,7 @@ class Watch:
         context.on("response", self.on_response)
 
     def on_console(self, message: ConsoleMessage) -> None:
-        answered = message.text.startswith(
-            "Failed to load resource: the server responded"
-        )  # on_response judges it
-        if message.type in ("error", "warning") and not answered:
+        if message.type in ("error", "warning") and not message.text.startswith(JUDGED_ELSEWHERE):
             self.problems.append(f"console ({message.type}): {message.text}")
 
     def on_error(self, error: WebError) -> None:

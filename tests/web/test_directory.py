@@ -383,6 +383,9 @@ def test_htmx_receives_the_results_alone_and_a_word_for_the_live_region(client: 
     assert response.headers["Cache-Control"] == "private, no-store"
     filled = client.get("/trainers?place=97201&radius=25&name=&language=es&sort=distance", headers=FRAGMENT)
     assert filled.headers["HX-Push-Url"] == "/trainers?place=97201&language=es"
+    shown = {"HX-Current-URL": "http://localhost/trainers?place=97201&language=es"}
+    again = client.get("/trainers?place=97201&radius=25&name=&language=es", headers=FRAGMENT | shown)
+    assert again.headers["HX-Push-Url"] == "false"  # or Back would lead nowhere
     nothing = client.get("/trainers?place=97201&language=vi", headers=FRAGMENT).text
     assert '<p id="status" hx-swap-oob="innerHTML">No trainers found</p>' in nothing
 

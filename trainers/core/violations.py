@@ -7,7 +7,7 @@ decides, and who came second is told so in words.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +23,7 @@ _BY_COLUMNS = re.compile(r"UNIQUE constraint failed: (\w+\.\w+(?:, \w+\.\w+)*)$"
 def broken_rule(error: IntegrityError) -> str | None:
     """The constraint's name in the database; None where the engine gives none (an empty column, a parent missing
     on SQLite)."""
-    diagnosis = getattr(error.orig, "diag", None)
+    diagnosis: Any = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         return cast(str | None, diagnosis.constraint_name)
     said = str(error.orig)

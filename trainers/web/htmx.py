@@ -1,6 +1,7 @@
 """All HTMX knowledge: is a fragment wanted, and how to lead the browser on."""
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, make_response, redirect, render_template
 from htmx_flask import Htmx, request
@@ -32,9 +33,15 @@ def page_or_fragment(
     name = fragment if wants_fragment() else page
     response = make_response(render_template(name, **context), status)
     if show_address and wants_fragment():
-        response.headers["HX-Push-Url"] = show_address
+        response.headers["HX-Push-Url"] = "false" if is_shown(show_address) else show_address
     response.vary.update(FRAGMENT_HEADERS)
     return response
+
+
+def is_shown(address: str) -> bool:
+    """Whether the browser shows this address already: a second entry of the same would make Back do nothing."""
+    shown = urlsplit(str(request.headers.get("HX-Current-URL", "")))
+    return urlunsplit(("", "", shown.path, shown.query, "")) == address
 
 
 def see_other(url: str) -> Response:

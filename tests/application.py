@@ -27,6 +27,9 @@ CHEAP_PASSWORDS = {
 }
 
 
+SAVEPOINT = "a savepoint"
+
+
 def settings_for(folder: Path, **changes: str) -> Settings:
     values = {
         "secret_key": "only for tests, and long enough for them",
@@ -67,7 +70,7 @@ def demand_commits(app: Flask) -> None:
     """What a view has written and not committed when it answers would be lost without a word: the test fails."""
     with app.app_context():
         engine = db.engine
-    unsaved: dict[tuple[int, int], str] = {}
+    unsaved: dict[tuple[int, int], list[str]] = {}
 
     def key(connection: Connection) -> tuple[int, int]:
         return get_ident(), id(connection.connection.dbapi_connection)
@@ -76,23 +79,41 @@ def demand_commits(app: Flask) -> None:
         connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
     ) -> None:
         if context and (context.isinsert or context.isupdate or context.isdelete):
-            unsaved[key(connection)] = statement
+            unsaved.setdefault(key(connection), []).append(statement)
 
     def on_end(connection: Connection) -> None:
         unsaved.pop(key(connection), None)
 
+    def on_savepoint(connection: Connection, _name: str) -> None:
+        unsaved.setdefault(key(connection), []).append(SAVEPOINT)
+
+    def on_release(connection: Connection, _name: str, _context: None) -> None:
+        written = unsaved[key(connection)]
+        del written[newest_savepoint(written)]
+
+    def on_back_to_savepoint(connection: Connection, _name: str, _context: None) -> None:
+        written = unsaved[key(connection)]
+        del written[newest_savepoint(written) :]
+
     event.listen(engine, "before_cursor_execute", on_statement)
     event.listen(engine, "commit", on_end)
     event.listen(engine, "rollback", on_end)
+    event.listen(engine, "savepoint", on_savepoint)
+    event.listen(engine, "release_savepoint", on_release)
+    event.listen(engine, "rollback_savepoint", on_back_to_savepoint)
 
     @app.after_request
     def demand(response: Response) -> Response:
-        ours = [statement for (thread, _), statement in unsaved.items() if thread == get_ident()]
+        ours = [each for (thread, _), written in unsaved.items() if thread == get_ident() for each in written]
         left = [*ours, *changed(db.session())]
         assert not left, f"{request.method} {request.path} leaves without a commit: {left}"
         return response
 
 
-def changed(session: Session) -> list[object]:
+def newest_savepoint(written: list[str]) -> int:
+    return len(written) - 1 - written[::-1].index(SAVEPOINT)
+
+
+def changed(session: Session) -> list[Any]:
     """Rows that the session would still write."""
     return [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]

@@ -7,7 +7,7 @@ decides, and who came second is told so in words.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
@@ -23,12 +23,12 @@ _BY_COLUMNS = re.compile(r"UNIQUE constraint failed: (\w+\.\w+(?:, \w+\.\w+)*)$"
 def broken_rule(error: IntegrityError) -> str | None:
     """The constraint's name in the database; None where the engine gives none (an empty column, a parent missing
     on SQLite)."""
-    diagnosis: Any = getattr(error.orig, "diag", None)
+    diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         return cast(str | None, diagnosis.constraint_name)
     said = str(error.orig)
     if found := _BY_NAME.search(said):
-        return next(filter(None, found.groups()))
+        return str(next(filter(None, found.groups())))
     if found := _BY_COLUMNS.search(said):
         return _unique_rule([each.split(".") for each in found[1].split(", ")])
     return None

@@ -11,7 +11,7 @@ from wtforms import FormField, StringField
 from wtforms.validators import ValidationError
 
 from trainers.core.dates import parse_date_parts
-from trainers.core.errors import DomainError
+from trainers.core.errors import DomainError, NotFound
 
 
 def strip(value: Any) -> Any:
@@ -29,7 +29,12 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, **options)
 
     def refuse(self, error: DomainError) -> None:
-        """Show core's refusal at its field, or at the top when it names none we have."""
+        """Show core's refusal at its field, or at the top when it names none we have.
+
+        What is not there any more cannot be mended in a form: that goes on as it is.
+        """
+        if isinstance(error, NotFound):
+            raise error
         field = self._fields.get(error.field or "")
         if field is None:
             self.form_errors.append(error.sentence)

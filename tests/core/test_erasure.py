@@ -172,7 +172,7 @@ def test_an_erased_trainers_number_is_never_given_again(
 
 
 def test_work_that_a_leaving_reviewer_had_in_hand_goes_back_into_the_queue(
-    session: Session, make: Factory
+    session: Session, make: Factory, files: evidence.Files
 ) -> None:
     reviewer, trainer = make.reviewer(), make.trainer()
     work = make.add(
@@ -185,25 +185,29 @@ def test_work_that_a_leaving_reviewer_had_in_hand_goes_back_into_the_queue(
             taken_until=NOW,
         )
     )
-    erasure.forget_account(session, reviewer)
+    erasure.forget_account(session, files, reviewer)
     session.refresh(work)
     assert (work.taken_by, work.taken_until) == (None, None)
 
 
-def test_an_account_without_a_profile_leaves_no_address(session: Session, make: Factory) -> None:
+def test_an_account_without_a_profile_leaves_no_address(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
     account = make.account("somebody@example.org")
     mail(session, account)
-    erasure.forget_account(session, account)
+    erasure.forget_account(session, files, account)
     session.expire_all()
     assert session.scalars(select(Account)).all() == []
     assert "example" not in session.scalars(select(Recipient.email)).one()
 
 
-def test_mail_that_had_not_left_is_not_sent_to_a_forgotten_account(session: Session, make: Factory) -> None:
+def test_mail_that_had_not_left_is_not_sent_to_a_forgotten_account(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
     account = make.account()
     to = outbox.recipient_for(session, account.email)
     outbox.queue(session, to=to, template="account", context={"body": "x"}, dedupe_key="k", now=NOW)
-    erasure.forget_account(session, account)
+    erasure.forget_account(session, files, account)
     assert session.scalars(select(Message)).all() == []
 
 

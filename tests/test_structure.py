@@ -17,10 +17,12 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from tests.conftest import NOW
 from tests.factories import Factory
 from tests.page_client import PageClient
 from trainers import cli
 from trainers.config import ROOT, Settings
+from trainers.core import heartbeats
 from trainers.core.models import Account, Role, Trainer
 from trainers.core.stops import ASKED_FOR, OPTIONAL
 from trainers.extensions import db
@@ -43,9 +45,12 @@ MACHINE_PATH = re.compile(r"(?<![\w./])/(" + "root|home|work|opt" + r")/\w")
 
 @pytest.fixture
 def people(made: Factory) -> People:
-    """Nobody, somebody without a profile, a listed trainer, a reviewer."""
+    """Nobody, somebody without a profile, a listed trainer, a reviewer, an admin; and a worker that is well."""
     trainer = made.listed("Dana Fitzgerald")
     found = {"anonymous": None, "member": made.account(), "trainer": trainer.account, "reviewer": made.reviewer()}
+    found["admin"] = made.account(roles=("admin",))
+    for name in heartbeats.LONGEST:
+        heartbeats.beat(made.session, name, now=NOW)
     made.commit()
     return found
 
@@ -117,14 +122,14 @@ def test_open_pages_are_open_to_all_and_public_ones_the_same_for_all(
 
 
 def test_signed_in_pages_lead_strangers_to_the_sign_in(app: Flask, looks: Look, addresses: dict[str, str]) -> None:
-    closed = (Access.SIGNED_IN, Access.TRAINER, Access.REVIEWER)
+    closed = (Access.SIGNED_IN, Access.TRAINER, Access.REVIEWER, Access.ADMIN)
     for endpoint in looked_at(app, addresses, *closed):
         answer = looks(endpoint, "anonymous")
         assert answer.status_code == 302, endpoint
         assert answer.location.startswith("/login?next=/"), endpoint
 
 
-@pytest.mark.parametrize("person", ["member", "reviewer"])
+@pytest.mark.parametrize("person", ["member", "reviewer", "admin"])
 def test_pages_of_trainers_lead_others_to_making_a_profile(
     app: Flask, looks: Look, addresses: dict[str, str], person: str
 ) -> None:
@@ -133,7 +138,7 @@ def test_pages_of_trainers_lead_others_to_making_a_profile(
         assert (answer.status_code, answer.location) == (302, "/dashboard/about-you"), endpoint
 
 
-@pytest.mark.parametrize("person", ["member", "trainer"])
+@pytest.mark.parametrize("person", ["member", "trainer", "admin"])
 def test_pages_of_reviewers_are_refused_to_others(
     app: Flask, looks: Look, addresses: dict[str, str], person: str
 ) -> None:
@@ -141,8 +146,21 @@ def test_pages_of_reviewers_are_refused_to_others(
         assert looks(endpoint, person).status_code == 403, endpoint
 
 
+@pytest.mark.parametrize("person", ["member", "trainer", "reviewer"])
+def test_pages_of_admins_are_refused_to_others(
+    app: Flask, looks: Look, addresses: dict[str, str], person: str
+) -> None:
+    for endpoint in looked_at(app, addresses, Access.ADMIN):
+        assert looks(endpoint, person).status_code == 403, endpoint
+
+
 def test_each_opens_what_is_theirs(app: Flask, looks: Look, addresses: dict[str, str]) -> None:
-    theirs = {"member": Access.SIGNED_IN, "trainer": Access.TRAINER, "reviewer": Access.REVIEWER}
+    theirs = {
+        "member": Access.SIGNED_IN,
+        "trainer": Access.TRAINER,
+        "reviewer": Access.REVIEWER,
+        "admin": Access.ADMIN,
+    }
     for person, kind in theirs.items():
         for endpoint in looked_at(app, addresses, kind):
             answer = looks(endpoint, person)

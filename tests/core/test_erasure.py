@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
+from tests.core.job_bench import bounce_file, queue_bounces
 from tests.core.papers import PDF, draft_of, stored
 from tests.factories import Factory
 from trainers.core import accounts, alerts, audit, erasure, evidence, listing, outbox, trainers
@@ -22,6 +23,7 @@ from trainers.core.models import (
     Consent,
     ContactMessage,
     Erasure,
+    JobRow,
     Message,
     Recipient,
     Report,
@@ -70,6 +72,8 @@ def with_everything(session: Session, make: Factory, files: evidence.Files, name
     listing.refresh(session, trainer, today=TODAY)
     audit.record(session, by="1", action="x", subject="y", about=f"trainer:{trainer.id}", detail=name)
     trainer.languages = [TrainerLanguage(language="es")]
+    job = queue_bounces(session, files, bounce_file(1), account_id=account.id)
+    make.add(JobRow(job_id=job.id, line=2, key=account.email, data={"reason": "bounced"}))
     warning = mail(session, account)
     session.add(Stop(recipient_id=warning.recipient_id, scope="all", created_at=NOW))
     session.add(

@@ -108,12 +108,11 @@ def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes) -> None:
     for given_data in (data, b"address,reason\n" + data):
         try:
             rows = read_table(given_data, COLUMNS, most=100)
-        except DomainError as error:
-            assert error.sentence.endswith(".")
-        else:
-            lines = [row.line for row in rows]
-            assert lines == sorted(set(lines))
-            assert min(lines) >= 2
+        except DomainError:  # any other error would fail the test
+            continue
+        lines = [row.line for row in rows]
+        assert lines == sorted(set(lines))
+        assert min(lines) >= 2
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=10), st.sampled_from(",;\t"))
@@ -121,12 +120,10 @@ def test_what_a_spreadsheet_writes_is_read_back(rows: list[tuple[str, str]], sep
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=separator, quoting=csv.QUOTE_ALL).writerows([("address", "reason"), *rows])
     wanted = [{"address": a.strip(), "reason": r.strip()} for a, r in rows if a.strip() or r.strip()]
-    try:
-        found = read(out.getvalue())
-    except DomainError as error:
-        assert not wanted, error.sentence
+    if wanted:
+        assert [cells for _, cells in read(out.getvalue())] == wanted
     else:
-        assert [cells for _, cells in found] == wanted
+        assert sentence(out.getvalue()).startswith("The file has no rows")
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=10))

@@ -93,7 +93,6 @@ KIND = ExportKind(
     name="audit",
     title="Export of the audit record",
     header=COLUMNS,
-    file_name="audit-record",
     begin=begin,
     rows=rows,
     unit="event",

@@ -52,7 +52,6 @@ class ExportKind:
     name: str
     title: str
     header: Sequence[str]
-    file_name: str
     begin: Callable[[Session, Mapping[str, Any]], Start]
     rows: Callable[[Session, Mapping[str, Any], Cursor, int], Page]
     unit: str = "row"

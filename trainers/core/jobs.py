@@ -245,13 +245,13 @@ def rejected_lines(session: Session, job: Job, *, page: int = 1, limit: int | No
     return list(session.scalars(query))
 
 
-def result_keys(session: Session, job: Job) -> list[str]:
+def result_parts(session: Session, job: Job) -> list[JobFile]:
     """The parts of the result in their order. Raises NotFound when there is none, or no longer."""
-    query = select(JobFile.storage_key).where(JobFile.job_id == job.id, JobFile.kind == "result")
-    keys = list(session.scalars(query.order_by(JobFile.n))) if job.state == "done" else []
-    if not keys:
+    query = select(JobFile).where(JobFile.job_id == job.id, JobFile.kind == "result").order_by(JobFile.n)
+    parts = list(session.scalars(query)) if job.state == "done" else []
+    if not parts:
         raise NotFound("This file is not here, or no longer.")
-    return keys
+    return parts
 
 
 # Erasing

@@ -125,13 +125,12 @@ class Shift:
     def do_job(self) -> float:
         """One chunk of long work, so that mail waits for no more than that."""
         session = db.session()
-        self.job = self.job or working.claim(session, clock=site.now)
-        if self.job is None:
+        held, self.job = self.job or working.claim(session, clock=site.now), None
+        if held is None:
             return PAUSE
-        before = self.job
-        self.job = working.one_chunk(session, site.files(), before, clock=site.now, today=site.today())
+        self.job = working.one_chunk(session, site.files(), held, clock=site.now, today=site.today())
         if self.job is None:
-            log.info("Job %s (%s): our part is over.", before.uuid, before.kind)
+            log.info("Job %s (%s): our part is over.", held.uuid, held.kind)
         return AT_ONCE
 
     def lay_down(self) -> None:

@@ -107,6 +107,7 @@ class Seen:
     created: str
     ended: str
     has_ended: bool
+    broken_off: bool
     silent: bool
     quarters: int
 
@@ -122,6 +123,7 @@ def seen(job: Job) -> Seen:
         created=moment(job.created_at),
         ended=moment(job.ended_at) if job.ended_at else "",
         has_ended=jobs.has_ended(job),
+        broken_off=jobs.has_ended(job) and job.done != job.total,
         silent=job_words.is_silent(job, now=now),
         quarters=job_words.quarters(job),
     )

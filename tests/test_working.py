@@ -69,7 +69,7 @@ def test_the_command_imports_and_says_what_it_did(run: Run, store: Session, boun
     recipient_for(store, "person2@example.org")
     assert run("jobs", "import", "bounces", bounce_list(bounce_file(2 * CHUNK))) == (
         0,
-        "1 address gets no more mail. 0 were marked before, 999 are not known here.\n",
+        "1 address gets no more mail. Marked before: 0. Not known here: 999.\n",
     )
     assert store.scalars(select(Recipient.state)).one() == "bounced"
     assert store.scalars(select(AuditEvent.actor)).one() == "system"

@@ -188,7 +188,7 @@ def test_what_has_ended_cannot_be_stopped(session: Session, job: Job) -> None:
 @pytest.mark.parametrize(
     "slip",
     [
-        {"state": "lying about"},
+        {"state": "idle"},
         {"state": "running"},
         {"lease_until": NOW},
         {"ended_at": NOW},

@@ -75,8 +75,8 @@ def test_the_page_follows_the_import_to_its_end_and_then_asks_no_more(
     assert work is None
     with admin.page.expect_response("**said=2"):
         admin.page.clock.run_for(2000)
-    admin.reads("0 addresses get no more mail. 0 were marked before, 1,000 are not known here.")
-    expect(live).to_have_text("0 addresses get no more mail. 0 were marked before, 1,000 are not known here.")
+    admin.reads("No address had to be marked. Marked before: 0. Not known here: 1,000.")
+    expect(live).to_have_text("No address had to be marked. Marked before: 0. Not known here: 1,000.")
     expect(admin.page.get_by_role("button", name="Stop it")).to_have_count(0)
     asked.clear()
     admin.page.clock.run_for(60_000)

@@ -44,7 +44,7 @@ def test_listed_addresses_get_no_more_mail_and_unknown_ones_are_only_counted(
     queue_bounces(session, files, f"address,reason\n{lines}".encode())
     job = run(session, files)
     assert (job.state, job.done, job.total, job.rejected) == ("done", 4, 4, 0)
-    assert job.sentence == "2 addresses get no more mail. 1 were marked before, 1 are not known here."
+    assert job.sentence == "2 addresses get no more mail. Marked before: 1. Not known here: 1."
     assert states(session) == {
         "dana@example.org": "bounced",
         "ed@example.org": "complained",
@@ -63,7 +63,7 @@ def test_a_complaint_outweighs_a_bounce_in_the_file_and_here(session: Session, f
     queue_bounces(session, files, f"address,reason\n{lines}".encode())
     job = run(session, files)
     assert states(session) == {"both@example.org": "complained", "before@example.org": "complained"}
-    assert job.sentence == "1 address gets no more mail. 1 were marked before, 0 are not known here."
+    assert job.sentence == "1 address gets no more mail. Marked before: 1. Not known here: 0."
 
 
 def test_the_deed_is_in_the_audit_record_without_an_address(session: Session, files: Files, make: Factory) -> None:

@@ -197,7 +197,7 @@ def demand_whole(store: Session, watch: Watch) -> int:
     store.expire_all()
     job = store.get_one(Job, watch.job_id)
     assert (job.state, job.done, job.total) == ("done", ROWS, ROWS), job.sentence
-    assert job.sentence == f"{ROWS:,} addresses get no more mail. 0 were marked before, 0 are not known here."
+    assert job.sentence == f"{ROWS:,} addresses get no more mail. Marked before: 0. Not known here: 0."
     events = store.scalars(select(AuditEvent).where(AuditEvent.subject == f"job:{job.uuid}")).all()
     assert [event.action for event in events] == ["import_bounces"]
     assert count(store, Recipient.state != "bounced") == 0

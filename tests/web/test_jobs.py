@@ -155,7 +155,7 @@ def test_a_sent_file_is_imported_by_the_worker(
     assert (job.account_id, job.state, job.total) == (admin.id, "queued", 3)
     work()
     page = client.get(path).text
-    assert "1 address gets no more mail. 0 were marked before, 2 are not known here." in page
+    assert "1 address gets no more mail. Marked before: 0. Not known here: 2." in page
     assert store.scalars(select(Recipient.state)).all() == ["bounced"]
     event = store.scalars(select(AuditEvent)).one()
     assert (event.actor, event.action) == (str(admin.id), "import_bounces")

@@ -64,8 +64,11 @@ def merge(session: Session, job_id: int) -> str:
 
 
 def told(marked: int, before: int, unknown: int) -> str:
-    addresses = "1 address gets" if marked == 1 else f"{marked:,} addresses get"
-    return f"{addresses} no more mail. {before:,} were marked before, {unknown:,} are not known here."
+    if not marked:
+        first = "No address had to be marked."
+    else:
+        first = "1 address gets no more mail." if marked == 1 else f"{marked:,} addresses get no more mail."
+    return f"{first} Marked before: {before:,}. Not known here: {unknown:,}."
 
 
 KIND = ImportKind(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
@@ -235,6 +235,16 @@ def test_a_fault_elsewhere_fails_the_job_with_a_sentence(
     assert store.scalars(select(Recipient)).all() == []
     assert "IntegrityError" in caplog.text
     assert "a@b.example" not in caplog.text
+
+
+def test_what_the_database_complains_of_names_no_values(app: Flask) -> None:
+    with app.app_context():
+        with pytest.raises(IntegrityError) as caught:
+            db.session.execute(
+                insert(Recipient), [{"email": "a@b.example", "email_key": "a", "key": "k", "state": "x"}]
+            )
+        assert "a@b.example" not in str(caught.value)
+        db.session.remove()
 
 
 def test_a_database_that_does_not_answer_is_not_the_jobs_fault(

@@ -213,6 +213,13 @@ def test_a_date_may_be_written_as_machines_and_as_americans_do(typed: str, fine:
     assert isinstance(found, Staged if fine else Problem)
 
 
+def test_an_address_that_is_too_long_once_it_is_folded_is_a_problem_of_its_row() -> None:
+    local = "ß" * 125
+    cells = {"address": f"{local}@example.org", "reason": "bounced"}
+    assert isinstance(bounces.read_bounce(cells, TODAY), Problem)
+    assert isinstance(bounces.read_bounce(cells | {"address": "ß@example.org"}, TODAY), Staged)
+
+
 def test_an_error_of_ours_names_the_line(files: Files, session: Session) -> None:
     def breaks(cells: dict[str, str], today: date) -> Staged | Problem:
         raise KeyError(cells["address"])

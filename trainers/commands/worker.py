@@ -47,7 +47,7 @@ def command() -> None:
 def work(stopped: Event) -> None:
     """Take the steps in turn, each when it is due, until somebody says stop."""
     shift = Shift(stopped)
-    steps = [Step(each) for each in (shift.plan, shift.send, shift.do_job, shift.give_sign)]
+    steps = [Step(each) for each in (shift.give_sign, shift.plan, shift.send, shift.do_job)]
     while not stopped.is_set():
         for step in steps:
             if step.is_due(site.now()) and not stopped.is_set():

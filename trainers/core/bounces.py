@@ -15,6 +15,7 @@ from .recipients import may_be_address
 from .spreadsheets import Column
 
 MOST_ROWS = 10_000
+LONGEST_KEY = 254  # folding can make an address longer: ß becomes ss
 REASONS = {"bounced": "bounced", "bounce": "bounced", "complained": "complained", "complaint": "complained"}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ].*)?")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})( .*)?")
@@ -25,13 +26,14 @@ def read_bounce(cells: dict[str, str], today: date) -> Staged | Problem:
     address, reason, day = cells["address"], cells["reason"], cells.get("date", "")
     if not address:
         return Problem("The address is missing.")
-    if not may_be_address(address):
+    key = fold_email(address)
+    if not may_be_address(address) or len(key) > LONGEST_KEY:
         return Problem("This is not an email address.", address)
     if reason.casefold() not in REASONS:
         return Problem("The reason must be bounced or complained.", reason)
     if day and (problem := date_problem(day, today)):
         return Problem(problem, day)
-    return Staged(fold_email(address), {"reason": REASONS[reason.casefold()]})
+    return Staged(key, {"reason": REASONS[reason.casefold()]})
 
 
 def date_problem(typed: str, today: date) -> str:

@@ -551,17 +551,34 @@ def test_the_worker_plans_once_a_day_and_sends_at_each_turn(mailing_app, store, 
     assert len([line for line in caplog.messages if "planned" in line]) == 2  # four turns on two days
 
 
-def test_a_step_that_fails_is_told_and_tried_again_after_a_while(mailing_app, store, put, monkeypatch, caplog):
+def test_a_step_that_fails_is_told_holds_up_no_other_and_is_tried_again(
+    mailing_app, store, put, monkeypatch, caplog
+):
     put("dana@example.org")
     broken = [OSError("the disk is full")]
     erase = evidence.erase_due
     monkeypatch.setattr(evidence, "erase_due", lambda *told, **more: raise_first(broken) or erase(*told, **more))
-    turns = Days(mailing_app, turns=2)
+    caplog.set_level("INFO", "trainers.worker")
     with mailing_app.app_context():
-        worker_command.work(turns)
-    assert "the disk is full" in caplog.text
-    assert turns.pauses == [worker_command.AFTER_TROUBLE, worker_command.PAUSE]
-    assert states(store) == {"dana@example.org": "sent"}
+        worker_command.work(Days(mailing_app, turns=1))
+        assert "the disk is full" in caplog.text
+        assert states(store) == {"dana@example.org": "sent"}
+        assert "Erased" not in caplog.text
+        worker_command.work(Days(mailing_app, turns=1))
+    assert "Erased" in caplog.text
+
+
+def test_a_step_that_failed_waits_longer_than_one_that_did_not(app):
+    steps = [worker_command.Step(run) for run in (lambda: worker_command.PAUSE, lambda: raise_first([OSError()]))]
+    with app.app_context():
+        for step in steps:
+            step.take()
+        after_trouble, pause = (timedelta(seconds=each) for each in (60, 3))
+        assert [step.due for step in steps] == [NOW + pause, NOW + after_trouble]
+        assert worker_command.pause_before(steps) == worker_command.PAUSE
+    assert [step.is_due(NOW + pause) for step in steps] == [True, False]
+    assert steps[1].is_due(NOW + after_trouble)
+    assert steps[0].is_due(NOW - timedelta(hours=1)), "the clock was set back"
 
 
 def raise_first(errors):

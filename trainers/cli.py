@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
-NOUNS = ("accounts", "alerts", "audit", "listing", "places", "prepare", "samples", "serve", "worker")
+NOUNS = ("accounts", "alerts", "audit", "jobs", "listing", "places", "prepare", "samples", "serve", "worker")
 
 
 def init_app(app: Flask) -> None:

@@ -18,17 +18,37 @@ from werkzeug.exceptions import HTTPException
 from tests.browser.live import LiveSite
 from tests.browser.people import PATIENCE, Person
 from tests.browser.watch import Watch
-from tests.browser.world import APPLICANT, EMAILS, LEAVER, NEWCOMER, REVIEWER, TRAINER, VISITOR, World, account_of
+from tests.browser.world import (
+    ADMIN,
+    APPLICANT,
+    EMAILS,
+    LEAVER,
+    NEWCOMER,
+    REVIEWER,
+    TRAINER,
+    VISITOR,
+    World,
+    account_of,
+)
 
 DOORS = {
     VISITOR: ("/", "/login", "/register", "/dev/mail"),
     TRAINER: ("/dashboard",),
     REVIEWER: ("/review",),
+    ADMIN: ("/admin/jobs",),
     APPLICANT: ("/dashboard",),
 }
 MAILS = {"development.html"}
-FILES = {"static", "security.static", "evidence.show", "review.show_file", "review.show_file_of_check"}
-NOT_A_PAGE = FILES | MAILS | {"health.healthz", "security.logout"}
+FILES = {
+    "static",
+    "security.static",
+    "evidence.show",
+    "review.show_file",
+    "review.show_file_of_check",
+    "jobs.result",
+    "jobs.rejected",
+}
+NOT_A_PAGE = FILES | MAILS | {"health.healthz", "health.jobs", "security.logout"}
 EMPTY_FORMS = (
     (VISITOR, "security.login", "Sign in"),
     (VISITOR, "security.register", "Make my account"),
@@ -42,6 +62,7 @@ EMPTY_FORMS = (
     (APPLICANT, "credentials.photo", "Send this photo"),
     (APPLICANT, "credentials.check", "Send it in"),
     (REVIEWER, "review.show", "Confirm"),
+    (ADMIN, "jobs.import_bounces", "Start the import"),
 )
 CHANGES_EACH_TIME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w.@-]{40,}|(?<=/contact/)[\w-]{30,}|recipientkey\d+")
 EXPECTED = (403, 404, 410, 422)
@@ -105,6 +126,7 @@ def no_link_leads_to(world: World) -> list[Stop]:
         Stop(VISITOR, "/", unfold="Menu"),
         Stop(VISITOR, "/trainers", unfold="More choices"),
         Stop(TRAINER, "/review"),
+        Stop(TRAINER, "/admin/jobs"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
@@ -10,14 +11,27 @@ from sqlalchemy.orm import Session
 from tests.browser.certificate import photograph
 from tests.browser.live import LiveSite
 from tests.conftest import NOW, TODAY
+from tests.core.job_bench import bounce_file, chunk, queue_bounces, run
 from tests.factories import Factory
-from trainers.core import alerts, claims, contact, evidence, listing, recipients, reports, review
+from trainers.core import (
+    alerts,
+    audit_export,
+    claims,
+    contact,
+    evidence,
+    jobs,
+    listing,
+    recipients,
+    reports,
+    review,
+)
 from trainers.core.accounts import give_consent
 from trainers.core.models import Account, ClaimDraft, Credential, Review, Trainer, TrainerLanguage
 
 VISITOR, NEWCOMER, APPLICANT, TRAINER = "visitor", "newcomer", "applicant", "trainer"
-LEAVER, REVIEWER = "leaver", "reviewer"
-EMAILS = {who: f"{who}@example.org" for who in (NEWCOMER, APPLICANT, TRAINER, LEAVER, REVIEWER)}
+LEAVER, REVIEWER, ADMIN = "leaver", "reviewer", "admin"
+EMAILS = {who: f"{who}@example.org" for who in (NEWCOMER, APPLICANT, TRAINER, LEAVER, REVIEWER, ADMIN)}
+ROLES = {REVIEWER: ("reviewer",), ADMIN: ("admin",)}
 SOON = TODAY + timedelta(days=30)
 PRINTED = {"issued_on": date(2025, 3, 12), "expires_on": date(2027, 3, 12)}
 BIO = "I work with runners who come back from a long break.\n\nWe begin with how you move and build from there."
@@ -34,13 +48,19 @@ def furnish(site: LiveSite) -> World:
     files = evidence.open_files(site.app.extensions["settings"].uploads_url)
     with site.store() as make:
         for who in EMAILS:
-            site.give_password(make.account(EMAILS[who], roles=("reviewer",) if who == REVIEWER else ()))
+            site.give_password(make.account(EMAILS[who], roles=ROLES.get(who, ())))
         second_reviewer = str(make.reviewer().id)
         dana = make_dana(make)
         make_applicant(make, files)
         make_neighbours(make, by=second_reviewer)
         make_queue(make, files, about=dana, other=second_reviewer)
-        hidden = (*mailed(make, dana), *after_a_form(make, dana), *profiles(make), *each_work(make))
+        hidden = (
+            *mailed(make, dana),
+            *after_a_form(make, dana),
+            *profiles(make),
+            *each_work(make),
+            *each_job(make, files),
+        )
     site.run("alerts", "plan", "--today", TODAY.isoformat())
     site.send_mail()
     return World((*hidden, (VISITOR, reset_link(site))))
@@ -220,3 +240,22 @@ def each_work(make: Factory) -> list[tuple[str, str]]:
     """The work in the queue, the taken claim first."""
     works = make.session.scalars(select(Review).order_by(Review.taken_by.is_(None), Review.id))
     return [(REVIEWER, f"/review/{work.uuid}") for work in works]
+
+
+def each_job(make: Factory, files: evidence.Files) -> list[tuple[str, str]]:
+    """Imports and exports of the admin: done, failed with two pages of rejected rows, under way, waiting."""
+    session, admin = make.session, account_of(make, ADMIN).id
+    bad = b"address,reason\n" + b"".join(b"nonsense %d,bounced\n" % n for n in range(150))
+    ended = [
+        audit_export.enqueue(session, zone=ZoneInfo("UTC"), account_id=admin, now=NOW),
+        queue_bounces(session, files, bad, account_id=admin),
+    ]
+    for _ in ended:
+        run(session, files)
+    running = queue_bounces(session, files, bounce_file(3000), account_id=admin)
+    work = jobs.claim(session, now=NOW)
+    assert work is not None
+    chunk(session, files, work)
+    waiting = audit_export.enqueue(session, zone=ZoneInfo("UTC"), account_id=admin, now=NOW)
+    found = [f"/admin/jobs/{job.uuid}" for job in (*ended, running, waiting)]
+    return [(ADMIN, path) for path in (*found, f"{found[1]}?page=2")]

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
+from tests.core.job_bench import bounce_file, queue_bounces
 from tests.core.papers import PDF, draft_of, stored
 from tests.factories import Factory
 from trainers.core import accounts, alerts, audit, erasure, evidence, listing, outbox, trainers
@@ -22,6 +23,7 @@ from trainers.core.models import (
     Consent,
     ContactMessage,
     Erasure,
+    JobRow,
     Message,
     Recipient,
     Report,
@@ -70,6 +72,8 @@ def with_everything(session: Session, make: Factory, files: evidence.Files, name
     listing.refresh(session, trainer, today=TODAY)
     audit.record(session, by="1", action="x", subject="y", about=f"trainer:{trainer.id}", detail=name)
     trainer.languages = [TrainerLanguage(language="es")]
+    job = queue_bounces(session, files, bounce_file(1), account_id=account.id)
+    make.add(JobRow(job_id=job.id, line=2, key=account.email, data={"reason": "bounced"}))
     warning = mail(session, account)
     session.add(Stop(recipient_id=warning.recipient_id, scope="all", created_at=NOW))
     session.add(
@@ -172,7 +176,7 @@ def test_an_erased_trainers_number_is_never_given_again(
 
 
 def test_work_that_a_leaving_reviewer_had_in_hand_goes_back_into_the_queue(
-    session: Session, make: Factory
+    session: Session, make: Factory, files: evidence.Files
 ) -> None:
     reviewer, trainer = make.reviewer(), make.trainer()
     work = make.add(
@@ -185,25 +189,29 @@ def test_work_that_a_leaving_reviewer_had_in_hand_goes_back_into_the_queue(
             taken_until=NOW,
         )
     )
-    erasure.forget_account(session, reviewer)
+    erasure.forget_account(session, files, reviewer)
     session.refresh(work)
     assert (work.taken_by, work.taken_until) == (None, None)
 
 
-def test_an_account_without_a_profile_leaves_no_address(session: Session, make: Factory) -> None:
+def test_an_account_without_a_profile_leaves_no_address(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
     account = make.account("somebody@example.org")
     mail(session, account)
-    erasure.forget_account(session, account)
+    erasure.forget_account(session, files, account)
     session.expire_all()
     assert session.scalars(select(Account)).all() == []
     assert "example" not in session.scalars(select(Recipient.email)).one()
 
 
-def test_mail_that_had_not_left_is_not_sent_to_a_forgotten_account(session: Session, make: Factory) -> None:
+def test_mail_that_had_not_left_is_not_sent_to_a_forgotten_account(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
     account = make.account()
     to = outbox.recipient_for(session, account.email)
     outbox.queue(session, to=to, template="account", context={"body": "x"}, dedupe_key="k", now=NOW)
-    erasure.forget_account(session, account)
+    erasure.forget_account(session, files, account)
     assert session.scalars(select(Message)).all() == []
 
 

@@ -1,4 +1,4 @@
-"""Writers and readers at the same time on the real server: all are answered, nothing is lost, nobody waits in vain.
+"""Writers and readers at the same time on the real server: all are answered and nothing is lost.
 
 `make prove` runs it for 20 seconds with 8 writers and 32 readers and prints what it counted; the tests run the
 same for a moment. Done on SQLite, where one writer at a time is the rule, and on PostgreSQL.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from trainers.config import Settings
-from trainers.core import alerts, outbox
+from trainers.core import alerts, heartbeats, outbox
 from trainers.core.models import Message
 from trainers.core.outbox import Letter, Outcome
 from trainers.core.transport import Fate, Reply, Transport
@@ -51,6 +51,8 @@ def plan_all(session: Session, *, today: date, now: datetime) -> alerts.PlanResu
             total += alerts.plan(session, today=today, now=now, people=some)
             session.commit()
             bar.update(len(some))
+    heartbeats.beat(session, heartbeats.PLANNING, now=now)
+    session.commit()
     return total
 
 
@@ -61,8 +63,9 @@ def send_all(
     *,
     clock: Callable[[], datetime],
     stopped: Callable[[], bool] = lambda: False,
+    once: bool = False,
 ) -> Sent:
-    """Send what is due, until nothing is left, nothing can be handed over, or somebody says stop."""
+    """Send what is due, until nothing is left, nothing can be handed over, or somebody says stop; or one batch."""
     total = Sent()
     with progress(outbox.count_due(session, now=clock()), "mails") as bar:
         session.commit()
@@ -70,8 +73,10 @@ def send_all(
             batch = send_batch(session, transport, settings, clock=clock)
             total += batch
             bar.update(batch.claimed)
-            if batch.claimed == 0 or batch.unreachable:
+            if batch.claimed == 0 or batch.unreachable or once:
                 break
+    heartbeats.beat(session, heartbeats.SENDING, now=clock())
+    session.commit()
     return total
 
 

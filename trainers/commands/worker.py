@@ -1,31 +1,36 @@
-"""`flask worker`: sends what is due every few seconds, and once a day plans reminders and clears up."""
+"""`flask worker`: plans and clears up once a day, sends mail, does long work, gives signs of life."""
 
 import logging
 import signal
 import sys
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from threading import Event
 from types import FrameType
 
 import click
 from flask.cli import with_appcontext
 
-from trainers.commands import mailing
-from trainers.core import contact, evidence
+from trainers.commands import mailing, working
+from trainers.core import contact, evidence, heartbeats, jobs
+from trainers.core.jobs import Work
 from trainers.core.transport import open_transport
 from trainers.extensions import db
 from trainers.web import site
 
 log = logging.getLogger("trainers.worker")
 
-PAUSE = 3.0  # seconds between two looks into the outbox
+PAUSE = 3.0  # seconds between two looks into the outbox, and for long work
 AFTER_TROUBLE = 60.0
+AT_ONCE = 0.0
+SIGN_OF_LIFE = 60.0
 
 
 @click.command("worker")
 @with_appcontext
 def command() -> None:
-    """Send mail and plan reminders until stopped. Several workers at once do no harm."""
+    """Send mail, plan reminders and do long work until stopped. Several workers at once do no harm."""
     log_to_terminal()
     stopped = Event()
 
@@ -40,51 +45,116 @@ def command() -> None:
 
 
 def work(stopped: Event) -> None:
-    planned: date | None = None
+    """Take the steps in turn, each when it is due, until somebody says stop."""
+    shift = Shift(stopped)
+    steps = [Step(each) for each in (shift.give_sign, shift.plan, shift.send, shift.do_job)]
     while not stopped.is_set():
-        pause = PAUSE
+        for step in steps:
+            if step.is_due(site.now()) and not stopped.is_set():
+                step.take()
+        stopped.wait(pause_before(steps))
+    shift.lay_down()
+
+
+@dataclass
+class Step:
+    """One thing done again and again. `run` does some of it and answers in how many seconds it wants to go on."""
+
+    run: Callable[[], float]
+    due: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Also when it seems far off: the clock was set back."""
+        return self.due is None or self.due <= now or self.due > now + timedelta(seconds=2 * AFTER_TROUBLE)
+
+    def take(self) -> None:
+        """What breaks in one step holds up no other; it is tried again after a while."""
         try:
-            if planned != site.today():
-                planned = daily()
-            pause = send(stopped)
+            pause = self.run()
         except Exception:
             log.exception("A step failed; it is tried again in %d seconds", AFTER_TROUBLE)
             pause = AFTER_TROUBLE
         finally:
             db.session.remove()
-        stopped.wait(pause)
+        self.due = site.now() + timedelta(seconds=pause)
 
 
-def daily() -> date:
-    """The work of one day of the site's zone; a second time it finds nothing to do. Answers which day it was."""
-    today = site.today()
-    log.info(mailing.told(mailing.plan_all(db.session(), today=today, now=site.now())))
-    clear_up()
-    return today
+def pause_before(steps: list[Step]) -> float:
+    """Seconds until the next step is due."""
+    now = site.now()
+    return max(AT_ONCE, min((step.due - now).total_seconds() for step in steps if step.due))
+
+
+class Shift:
+    """What one worker remembers: the day that it has planned, and the job in its hands."""
+
+    def __init__(self, stopped: Event) -> None:
+        self.stopped = stopped
+        self.planned: date | None = None
+        self.job: Work | None = None
+
+    def plan(self) -> float:
+        """The work of one day of the site's zone; a second time it finds nothing to do."""
+        today = site.today()
+        if self.planned != today:
+            self.lay_down()
+            log.info(mailing.told(mailing.plan_all(db.session(), today=today, now=site.now())))
+            clear_up()
+            self.planned = today
+        return PAUSE
+
+    def send(self) -> float:
+        """One round of sending. With a job in hand only one batch, so that its lease does not end meanwhile."""
+        settings = site.settings()
+        with open_transport(settings.mail_url, host=settings.host) as transport:
+            done = mailing.send_all(
+                db.session(),
+                transport,
+                settings,
+                clock=site.now,
+                stopped=self.stopped.is_set,
+                once=self.job is not None,
+            )
+        if done.claimed:
+            log.info(mailing.reported(done))
+        if done.unreachable:
+            log.warning("No mail can be handed over: %s", done.unreachable)
+            return AFTER_TROUBLE
+        return AT_ONCE if self.job and done.claimed else PAUSE
+
+    def do_job(self) -> float:
+        """One chunk of long work, so that mail waits for no more than that."""
+        session = db.session()
+        held, self.job = self.job or working.claim(session, clock=site.now), None
+        if held is None:
+            return PAUSE
+        self.job = working.one_chunk(session, site.files(), held, clock=site.now, today=site.today())
+        if self.job is None:
+            log.info("Job %s (%s): our part is over.", held.uuid, held.kind)
+        return AT_ONCE
+
+    def lay_down(self) -> None:
+        """The job in hand goes on elsewhere, or here later."""
+        if self.job:
+            working.lay_down(db.session(), self.job)
+            db.session.remove()
+        self.job = None
+
+    def give_sign(self) -> float:
+        heartbeats.beat(db.session(), heartbeats.WORKER, now=site.now())
+        db.session.commit()
+        return SIGN_OF_LIFE
 
 
 def clear_up() -> None:
     """Erase what is kept no longer than needed."""
-    session, files, now = db.session(), evidence.open_files(site.settings().uploads_url), site.now()
-    erased = evidence.erase_due(session, files, now=now)
+    session, files, now = db.session(), site.files(), site.now()
+    erased = evidence.erase_due(session, files, now=now) + jobs.erase_due(session, files, now=now)
     session.commit()
-    orphans = evidence.sweep_orphans(session, files, now=now)
+    orphans = evidence.sweep_orphans(session, files, now=now) + jobs.sweep_orphans(session, files, now=now)
     forgotten = contact.forget_expired(session, now=now)
     session.commit()
     log.info("Erased: %d files, %d uploads without a row, %d messages of visitors.", erased, orphans, forgotten)
-
-
-def send(stopped: Event) -> float:
-    """One round of sending; answers how long to wait before the next."""
-    settings = site.settings()
-    with open_transport(settings.mail_url, host=settings.host) as transport:
-        done = mailing.send_all(db.session(), transport, settings, clock=site.now, stopped=stopped.is_set)
-    if done.claimed:
-        log.info(mailing.reported(done))
-    if done.unreachable:
-        log.warning("No mail can be handed over: %s", done.unreachable)
-        return AFTER_TROUBLE
-    return PAUSE
 
 
 def log_to_terminal() -> None:

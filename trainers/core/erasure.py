@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from . import audit, evidence
+from . import audit, evidence, jobs
 from .models import (
     Account,
     Alert,
@@ -45,6 +45,7 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     trainer_id, account = trainer.id, session.get_one(Account, trainer.account_id)
     for each in session.scalars(select(Evidence).where(Evidence.trainer_id == trainer_id)):
         files.delete(each.storage_key)
+    jobs.forget_of(session, files, account.id, about=f"trainer:{trainer_id}")
     session.add(Erasure(trainer_id=trainer_id, at=now))
     session.flush()
     claim_recipients(session, account)
@@ -61,8 +62,9 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     session.flush()
 
 
-def forget_account(session: Session, account: Account) -> None:
+def forget_account(session: Session, files: evidence.Files, account: Account) -> None:
     """Delete an account without a profile. A log of deliveries may have to stay; its address is struck out."""
+    jobs.forget_of(session, files, account.id)
     claim_recipients(session, account)
     for recipient in session.scalars(select(Recipient).where(Recipient.account_id == account.id)):
         recipient.account_id = None

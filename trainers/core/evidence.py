@@ -36,6 +36,8 @@ FIELD = "photo"
 PICTURES = ("jpeg", "png", "webp")
 PICTURE_ENDINGS = ("jpg", *PICTURES)
 
+_OWN_KEY = re.compile(r"[0-9a-f]{2}/")
+"""Other folders of the store are not evidence, and swept by those who fill them."""
 _PDF_START = re.compile(rb"%PDF-[12]\.\d")
 _PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
@@ -71,8 +73,9 @@ class Files:
         except FileNotFoundError:
             return
 
-    def keys_older_than(self, moment: datetime) -> list[str]:
-        found = self.system.find(self.root) if self.system.exists(self.root) else []
+    def keys_older_than(self, moment: datetime, *, under: str = "") -> list[str]:
+        folder = f"{self.root}/{under}".rstrip("/")
+        found = self.system.find(folder) if self.system.exists(folder) else []
         return [path.removeprefix(f"{self.root}/") for path in found if self.system.modified(path) < moment]
 
 
@@ -320,7 +323,8 @@ def left_alone(session: Session, before: datetime) -> Iterable[Evidence]:
 def sweep_orphans(session: Session, files: Files, *, now: datetime) -> int:
     """Delete files that no row knows: an upload that broke off between the file and its row; how many."""
     known = set(session.scalars(select(Evidence.storage_key).where(Evidence.state != "erased")))
-    orphans = [key for key in files.keys_older_than(now - ORPHAN_AGE) if key not in known]
+    old = (key for key in files.keys_older_than(now - ORPHAN_AGE) if _OWN_KEY.match(key))
+    orphans = [key for key in old if key not in known]
     for key in orphans:
         files.delete(key)
     return len(orphans)

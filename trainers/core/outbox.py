@@ -117,10 +117,10 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Message]:
     put_back(session, now)
     due = select(Message.id).where(Message.state == "queued", Message.not_before <= now)
     next_ones = due.order_by(Message.not_before, Message.id).limit(limit).with_for_update(skip_locked=True)
-    chosen = next_ones.cte("chosen")  # PostgreSQL may ask a mere subquery many times, and claim all there is
+    chosen = select(next_ones.cte("next_ones").c.id)  # as a plain subquery PostgreSQL may ask it again and again
     mine = (
         update(Message)
-        .where(Message.id.in_(select(chosen.c.id)), Message.state == "queued")
+        .where(Message.id.in_(chosen), Message.state == "queued")
         .values(state="sending", lease_until=now + LEASE, attempts=Message.attempts + 1)
         .returning(Message.id)
         .execution_options(synchronize_session=False)

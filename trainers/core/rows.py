@@ -17,7 +17,12 @@ def insert_new(session: Session, model: type[Base], rows: Iterable[Mapping[str, 
     values = list(rows)
     if not values:
         return []
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     table = model.__table__
-    statement = make(table).on_conflict_do_nothing().returning(table.c.id)  # type: ignore[arg-type]
+    statement = inserting(session, model).on_conflict_do_nothing().returning(table.c.id)
     return list(session.scalars(statement, values))
+
+
+def inserting(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what happens when the row is there: both engines spell it the same way."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return make(model.__table__)  # type: ignore[arg-type]

@@ -195,7 +195,7 @@ def clear(session: Session, files: Files, *, now: datetime) -> int:
         erase_trainer(session, files, trainer, by="system", now=now)
     reviewers = select(Account).where(Account.email_key.in_((REVIEWER_EMAIL, SECOND_REVIEWER_EMAIL)))
     for account in session.scalars(reviewers).all():
-        forget_account(session, account)
+        forget_account(session, files, account)
     leave_no_trace(session, ids, slugs)
     return len(samples)
 

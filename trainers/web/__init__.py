@@ -27,6 +27,7 @@ PAGES = (
     "review",
     "messages",
     "unsubscribe",
+    "jobs",
     "health",
     "development",
 )

@@ -24,6 +24,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed in"
     TRAINER = "trainer"  # has told about her or himself
     REVIEWER = "reviewer"
+    ADMIN = "admin"
 
 
 def public(view: View) -> View:
@@ -47,6 +48,10 @@ def trainer_only(view: View) -> View:
 
 def reviewer_only(view: View) -> View:
     return guarded(view, Access.REVIEWER, refuse_non_reviewer)
+
+
+def admin_only(view: View) -> View:
+    return guarded(view, Access.ADMIN, refuse_non_admin)
 
 
 def mark(view: View, access: Access) -> View:
@@ -77,6 +82,11 @@ def lead_to_profile() -> ResponseReturnValue | None:
 
 def refuse_non_reviewer() -> None:
     if not current_user.has_role("reviewer"):
+        abort(403)
+
+
+def refuse_non_admin() -> None:
+    if not current_user.has_role("admin"):
         abort(403)
 
 

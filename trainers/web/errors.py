@@ -88,6 +88,8 @@ def way_back(code: int) -> tuple[str, str]:
         return "/trainers", "Search for a trainer"
     if code == 403:
         return "/dashboard", "Go to My listing"
+    if request.path.startswith("/admin"):
+        return "/admin/jobs", "Back to imports and exports"
     if request.path.startswith("/review"):
         return "/review", "Back to the queue"
     if request.path.startswith("/dashboard"):

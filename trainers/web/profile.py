@@ -193,7 +193,7 @@ def erase() -> ResponseReturnValue:
     by = access.actor()
     logout_user()
     if trainer is None:
-        erasure.forget_account(site.session(), account)
+        erasure.forget_account(site.session(), site.files(), account)
     else:
         erasure.erase_trainer(site.session(), site.files(), trainer, by=by, now=site.now())
     site.commit()

@@ -6,6 +6,8 @@ from .base import Base, UtcDateTime
 from .contact import ContactMessage
 from .credential import Check, ClaimDraft, Credential, CredentialType, Term
 from .evidence import Evidence
+from .heartbeat import Heartbeat
+from .job import Job, JobFile, JobRow
 from .listing import Listing, ListingCredential, NameWord
 from .mail import Alert, Attempt, Message, Recipient, Stop, Watch
 from .place import Place
@@ -26,6 +28,10 @@ __all__ = [
     "CredentialType",
     "Erasure",
     "Evidence",
+    "Heartbeat",
+    "Job",
+    "JobFile",
+    "JobRow",
     "Listing",
     "ListingCredential",
     "Message",

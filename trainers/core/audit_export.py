@@ -1,0 +1,99 @@
+"""The record of who did what as a file: all of it, about one trainer, between two days."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from . import jobs
+from .errors import DomainError
+from .exports import Cursor, ExportKind, Page, Start
+from .models import AuditEvent, Job, Slug
+
+_TRAINER = re.compile(r"trainer:\d{1,18}")
+COLUMNS = ("id", "at", "actor", "action", "subject", "about", "detail")
+
+
+def enqueue(
+    session: Session,
+    *,
+    about: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    zone: ZoneInfo,
+    account_id: int | None,
+    now: datetime,
+) -> Job:
+    """Put an export into the queue. `about` is "trainer:7" or the address of a listing; both days are included.
+
+    Raises DomainError for a trainer that there is not, and for days in the wrong order.
+    """
+    if since and until and since > until:
+        raise DomainError("The last day must not be before the first.", field="until")
+    params = {"since": moment(since, zone), "until": moment(until + timedelta(days=1), zone) if until else None}
+    about = find_about(session, about)
+    return jobs.enqueue(
+        session, KIND.name, account_id=account_id, about=about, params=params | {"about": about}, now=now
+    )
+
+
+def moment(day: date | None, zone: ZoneInfo) -> str | None:
+    return datetime.combine(day, time(), zone).astimezone(UTC).isoformat() if day else None
+
+
+def find_about(session: Session, typed: str) -> str:
+    """ "trainer:7" of what somebody typed: that, or a listing's address, whole or its last part."""
+    typed = typed.strip()
+    if not typed or _TRAINER.fullmatch(typed):
+        return typed
+    slug = session.get(Slug, urlsplit(typed).path.strip("/").rpartition("/")[2][:140])
+    if slug is None or slug.trainer_id is None:
+        raise DomainError("No listing has this address. Copy it from the profile's page.", field="about")
+    return f"trainer:{slug.trainer_id}"
+
+
+def begin(session: Session, params: Mapping[str, Any]) -> Start:
+    """Up to the newest event of now: what is added meanwhile belongs to another export."""
+    wanted = select(func.count(), func.max(AuditEvent.id)).where(*conditions(params))
+    count, newest = session.execute(wanted).one()
+    return Start(count, {"after": 0, "upto": newest or 0})
+
+
+def rows(session: Session, params: Mapping[str, Any], cursor: Cursor, limit: int) -> Page:
+    """The next events by their numbers."""
+    between = (AuditEvent.id > cursor["after"], AuditEvent.id <= cursor["upto"])
+    query = select(AuditEvent).where(*between, *conditions(params)).order_by(AuditEvent.id).limit(limit)
+    events = session.scalars(query).all()
+    page = [as_row(event) for event in events]
+    return Page(page, {**cursor, "after": events[-1].id if events else cursor["after"]})
+
+
+def conditions(params: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    found = []
+    if params["about"]:
+        found.append(AuditEvent.about == params["about"])
+    if params["since"]:
+        found.append(AuditEvent.at >= datetime.fromisoformat(params["since"]))
+    if params["until"]:
+        found.append(AuditEvent.at < datetime.fromisoformat(params["until"]))
+    return found
+
+
+def as_row(event: AuditEvent) -> tuple[object, ...]:
+    at = event.at.isoformat(timespec="seconds")
+    return event.id, at, event.actor, event.action, event.subject, event.about, event.detail
+
+
+KIND = ExportKind(
+    name="audit",
+    title="Export of the audit record",
+    header=COLUMNS,
+    begin=begin,
+    rows=rows,
+    unit="event",
+)

@@ -1,0 +1,76 @@
+"""What ought to happen again and again, when it last did, and whether that is long ago."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .models import Heartbeat, Job, Message
+from .rows import inserting
+
+WORKER, PLANNING, SENDING = "worker", "planning", "sending"
+SELDOM = timedelta(seconds=30)
+"""A beat is written down no oftener than this."""
+LONGEST = {WORKER: timedelta(minutes=10), PLANNING: timedelta(hours=26), SENDING: timedelta(minutes=10)}
+"""How old a beat may be. The worker may be busy with one batch of mail for five minutes."""
+LONGEST_WAIT = timedelta(hours=1)
+UNHELD = timedelta(minutes=5)
+"""So long a job whose holder died may lie about before somebody should look."""
+
+
+def beat(session: Session, name: str, *, now: datetime) -> None:
+    """Write down that it happened."""
+    insert = inserting(session, Heartbeat).values(name=name, at=now)
+    later = {"set_": {"at": now}, "where": Heartbeat.at <= now - SELDOM}
+    session.execute(insert.on_conflict_do_update(index_elements=["name"], **later))  # type: ignore[arg-type]
+
+
+def last_beat(session: Session, name: str) -> datetime | None:
+    return session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One line for whoever watches the server."""
+
+    well: bool
+    words: str
+
+
+def signs_of_life(session: Session, *, now: datetime) -> list[Sign]:
+    """Of the worker and of what it is there for."""
+    beats = [beat_sign(session, name, longest, now) for name, longest in LONGEST.items()]
+    jobs = waiting_sign("oldest job waiting", oldest_job(session), now)
+    mail = waiting_sign("oldest mail due", oldest_mail(session, now), now)
+    return [*beats, unheld_sign(session, now), jobs, mail]
+
+
+def beat_sign(session: Session, name: str, longest: timedelta, now: datetime) -> Sign:
+    at = last_beat(session, name)
+    return Sign(at is not None and now - at <= longest, f"{name}: {clock(at) if at else 'never'}")
+
+
+def unheld_sign(session: Session, now: datetime) -> Sign:
+    running = select(func.count()).select_from(Job).where(Job.state == "running")
+    silent = session.scalar(running.where(Job.lease_until < now - UNHELD)) or 0
+    return Sign(silent == 0, f"jobs running: {session.scalar(running) or 0}, of them without a worker: {silent}")
+
+
+def waiting_sign(what: str, since: datetime | None, now: datetime) -> Sign:
+    return Sign(
+        since is None or now - since <= LONGEST_WAIT, f"{what}: {f'since {clock(since)}' if since else 'none'}"
+    )
+
+
+def oldest_job(session: Session) -> datetime | None:
+    return session.scalar(select(func.min(Job.created_at)).where(Job.state == "queued", Job.attempt == 0))
+
+
+def oldest_mail(session: Session, now: datetime) -> datetime | None:
+    due = (Message.state == "queued") & (Message.not_before <= now)
+    return session.scalar(select(func.min(Message.not_before)).where(due))
+
+
+def clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

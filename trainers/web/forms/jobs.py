@@ -1,0 +1,28 @@
+from flask_wtf.file import FileField
+from wtforms import StringField
+
+from trainers.core.errors import DomainError
+from trainers.core.spreadsheets import FIELD, LARGEST
+
+from .base import DateField, Form, no_line_breaks
+
+
+class FileForm(Form):
+    file = FileField("CSV file")
+
+    def read(self) -> bytes:
+        """The file that was sent, one byte more than is allowed at most. Raises DomainError without one."""
+        if not self.file.data:
+            raise DomainError("Choose a CSV file first.", field=FIELD)
+        data: bytes = self.file.data.stream.read(LARGEST + 1)
+        return data
+
+
+class AuditForm(Form):
+    about = StringField(
+        "About one trainer only",
+        [no_line_breaks],
+        description="The address of the listing, or its number such as trainer:7. Empty means everybody",
+    )
+    since = DateField("From this day", description="Empty means from the beginning")
+    until = DateField("To this day, which is included", description="Empty means up to now")

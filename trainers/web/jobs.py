@@ -1,0 +1,220 @@
+"""Imports and exports for admins: start one, see how far it is, fetch what came of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from trainers.core import audit_export, exports, heartbeats, imports, job_words, jobs
+from trainers.core.dates import long_date
+from trainers.core.errors import DomainError
+from trainers.core.job_kinds import AUDIT, BOUNCES, FOR_ADMINS, KINDS
+from trainers.core.models import Job
+from trainers.core.spreadsheets import BOM, write_rows
+from trainers.extensions import limiter
+from trainers.web import access, site
+from trainers.web.forms.jobs import AuditForm, FileForm
+from trainers.web.htmx import page_or_fragment, see_other
+
+blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
+
+START_LIMIT = "60 per hour"
+CSV = "text/csv; charset=utf-8"
+
+
+@blueprint.get("")
+@access.admin_only
+def index() -> ResponseReturnValue:
+    found = [seen(job) for job in jobs.newest_jobs(site.session(), FOR_ADMINS)]
+    return render_template("jobs/index.html", found=found, most=jobs.SHOWN, kept_days=jobs.KEPT.days)
+
+
+# Starting
+
+
+@blueprint.route("/import/bounces", methods=["GET", "POST"])
+@limiter.limit(START_LIMIT, methods=["POST"])
+@access.admin_only
+def import_bounces() -> ResponseReturnValue:
+    form = FileForm()
+    uuid = started_import(form, BOUNCES) if form.validate_on_submit() else None
+    if uuid:
+        return see_other(f"/admin/jobs/{uuid}")
+    html = render_template("jobs/import_bounces.html", form=form, kind=BOUNCES, kept_days=jobs.KEPT.days)
+    return html, 422 if form.rejected else 200
+
+
+def started_import(form: FileForm, kind: imports.ImportKind) -> str | None:
+    """Store the file and queue it. No transaction is open while it is read over and stored."""
+    account_id, session = access.account().id, site.session()
+    session.rollback()
+    try:
+        stored = kind.start(site.files(), form.read())
+    except DomainError as error:
+        form.refuse(error)
+        return None
+    uuid = imports.enqueue(session, kind, stored, account_id=account_id, now=site.now()).uuid
+    site.commit()
+    return uuid
+
+
+@blueprint.route("/export/audit", methods=["GET", "POST"])
+@limiter.limit(START_LIMIT, methods=["POST"])
+@access.admin_only
+def export_audit() -> ResponseReturnValue:
+    form = AuditForm()
+    uuid = started_export(form) if form.validate_on_submit() else None
+    if uuid:
+        return see_other(f"/admin/jobs/{uuid}")
+    html = render_template("jobs/export_audit.html", form=form, kind=AUDIT, kept_days=jobs.KEPT.days)
+    return html, 422 if form.rejected else 200
+
+
+def started_export(form: AuditForm) -> str | None:
+    try:
+        job = audit_export.enqueue(
+            site.session(),
+            about=form.about.data or "",
+            since=form.since.date_value,
+            until=form.until.date_value,
+            zone=site.zone(),
+            account_id=access.account().id,
+            now=site.now(),
+        )
+    except DomainError as error:
+        form.refuse(error)
+        return None
+    uuid = job.uuid
+    site.commit()
+    return uuid
+
+
+# Looking
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A job as its pages tell it."""
+
+    job: Job
+    title: str
+    state: str
+    progress: str
+    by: str
+    created: str
+    ended: str
+    has_ended: bool
+    broken_off: bool
+    silent: bool
+    quarters: int
+
+
+def seen(job: Job) -> Seen:
+    kind, now = KINDS[job.kind], site.now()
+    return Seen(
+        job=job,
+        title=kind.title,
+        state=job_words.state_word(job),
+        progress=job_words.progress_words(job, kind.unit, now=now),
+        by=job.account.email if job.account else "a command",
+        created=moment(job.created_at),
+        ended=moment(job.ended_at) if job.ended_at else "",
+        has_ended=jobs.has_ended(job),
+        broken_off=jobs.has_ended(job) and job.done != job.total,
+        silent=job_words.is_silent(job, now=now),
+        quarters=job_words.quarters(job),
+    )
+
+
+def moment(at: datetime) -> str:
+    """ "25 November 2026, 10:05" in the site's zone."""
+    local = at.astimezone(site.zone())
+    return f"{long_date(local.date())}, {local:%H:%M}"
+
+
+@blueprint.get("/<uuid:uuid>")
+@access.admin_only
+def show(uuid: UUID) -> ResponseReturnValue:
+    """The page, and, while it is not over, the part of it that asks for itself again every two seconds."""
+    job = find(uuid)
+    page = request.args.get("page", 1, type=int)
+    pages = max(1, -(-job.rejected // jobs.SHOWN))
+    if not 1 <= page <= pages:
+        abort(404)
+    told = request.args.get("said", 4, type=int)
+    return page_or_fragment(
+        "jobs/show.html",
+        "jobs/_answer.html",
+        seen=seen(job),
+        rows=jobs.rejected_lines(site.session(), job, page=page) if jobs.has_ended(job) else [],
+        result=has_result(job),
+        erased=job.ended_at is not None and job.ended_at <= site.now() - jobs.KEPT,
+        number=page,
+        pages=pages,
+        aloud=job_words.said_aloud(job) if job_words.quarters(job) > told else "",
+        nobody_works=nobody_works(),
+        kept_days=jobs.KEPT.days,
+    )
+
+
+def find(uuid: UUID) -> Job:
+    return jobs.find_job(site.session(), str(uuid), FOR_ADMINS)
+
+
+def has_result(job: Job) -> bool:
+    return isinstance(KINDS[job.kind], exports.ExportKind) and job.state == "done"
+
+
+def file_name(job: Job) -> str:
+    """ "audit-2026-11-25.csv", by the day on which it was ordered."""
+    return f"{job.kind}-{job.created_at.astimezone(site.zone()):%Y-%m-%d}.csv"
+
+
+def nobody_works() -> bool:
+    """No worker was heard of lately, so that waiting jobs will wait."""
+    at = heartbeats.last_beat(site.session(), heartbeats.WORKER)
+    return at is None or site.now() - at > heartbeats.LONGEST[heartbeats.WORKER]
+
+
+@blueprint.post("/<uuid:uuid>/stop")
+@access.admin_only
+def stop(uuid: UUID) -> ResponseReturnValue:
+    jobs.cancel(site.session(), find(uuid), by=access.actor(), now=site.now())
+    site.commit()
+    flash("Stopped.", "success")
+    return see_other(f"/admin/jobs/{uuid}")
+
+
+# What came of it
+
+
+@blueprint.get("/<uuid:uuid>/result")
+@access.admin_only
+def result(uuid: UUID) -> ResponseReturnValue:
+    job = find(uuid)
+    parts = jobs.result_parts(site.session(), job)
+    body = exports.read_parts(site.files(), [part.storage_key for part in parts])
+    return as_download(body, file_name(job), size=sum(part.size for part in parts))
+
+
+@blueprint.get("/<uuid:uuid>/rejected")
+@access.admin_only
+def rejected(uuid: UUID) -> ResponseReturnValue:
+    rows = jobs.rejected_lines(site.session(), find(uuid), limit=None)
+    if not rows:
+        abort(404)
+    table = [("line", "value", "reason"), *((row.line, row.value, row.problem) for row in rows)]
+    data = BOM + write_rows(table)
+    return as_download([data], "rejected-rows.csv", size=len(data))
+
+
+def as_download(body: Iterable[bytes], name: str, *, size: int) -> Response:
+    """A file to save, never to show. Its size is told, so that a download that broke off is noticed."""
+    response = Response(body, content_type=CSV)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.content_length = size
+    return response

@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from tests.factories import Factory
+from tests.factories import SECRET_KEY, Factory
 from tests.page_client import PageClient
 from trainers.config import ROOT, Settings
 from trainers.core import places
@@ -35,7 +35,7 @@ CHEAP_PASSWORDS = {
 
 def settings_for(folder: Path, database_url: str | None = None, **changes: str) -> Settings:
     values = {
-        "secret_key": "only for tests, and long enough for them",
+        "secret_key": SECRET_KEY,
         "database_url": database_url or f"sqlite:///{folder / 'test.db'}",
         "uploads_url": f"file://{folder / 'uploads'}",
         "mail_url": f"file://{folder / 'mail'}",

@@ -41,6 +41,11 @@ class Settings:
     trusted_proxies: tuple[str, ...]
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key that signs and encrypts, then those that are still believed."""
+        return (self.secret_key,)
+
+    @property
     def production(self) -> bool:
         return urlsplit(self.site_url).hostname not in LOOPBACK
 

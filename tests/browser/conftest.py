@@ -34,9 +34,9 @@ def meet(site: LiveSite, new_context: Any) -> Iterator[Callable[..., Person]]:
     """Brings people to the site, each with a browser; afterwards none of them may have seen anything break."""
     watches = []
 
-    def meet(email: str, *, javascript: bool = True, **habits: Any) -> Person:
-        context = new_context(base_url=site.url, locale="en-US", java_script_enabled=javascript, **habits)
-        watches.append(Watch(context, site.url))
+    def meet(email: str, *, javascript: bool = True, home: str = site.url, **habits: Any) -> Person:
+        context = new_context(base_url=home, locale="en-US", java_script_enabled=javascript, **habits)
+        watches.append(Watch(context, home))
         return Person(email, context.new_page(), site, javascript=javascript)
 
     yield meet

@@ -18,17 +18,31 @@ from werkzeug.exceptions import HTTPException
 from tests.browser.live import LiveSite
 from tests.browser.people import PATIENCE, Person
 from tests.browser.watch import Watch
-from tests.browser.world import APPLICANT, EMAILS, LEAVER, NEWCOMER, REVIEWER, TRAINER, VISITOR, World, account_of
+from tests.browser.world import (
+    APPLICANT,
+    CODE_NEXT,
+    EMAILS,
+    HALF_WAY,
+    LEAVER,
+    NEWCOMER,
+    PASSKEY_NEXT,
+    REVIEWER,
+    TRAINER,
+    VISITOR,
+    World,
+    account_of,
+)
 
 DOORS = {
-    VISITOR: ("/", "/login", "/register", "/dev/mail"),
+    VISITOR: ("/", "/login", "/register", "/dev/mail", "/dev/code"),
     TRAINER: ("/dashboard",),
     REVIEWER: ("/review",),
     APPLICANT: ("/dashboard",),
 }
 MAILS = {"development.html"}
 FILES = {"static", "security.static", "evidence.show", "review.show_file", "review.show_file_of_check"}
-NOT_A_PAGE = FILES | MAILS | {"health.healthz", "security.logout"}
+LEAD_ON = {"security.logout", "security.two_factor_rescue", "security.wan_delete"}
+NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz"}
 EMPTY_FORMS = (
     (VISITOR, "security.login", "Sign in"),
     (VISITOR, "security.register", "Make my account"),
@@ -39,6 +53,12 @@ EMPTY_FORMS = (
     (LEAVER, "profile.list_again", "List me again"),
     (TRAINER, "credentials.new", "Save and go on"),
     (TRAINER, "credentials.renew", "Send it in"),
+    (TRAINER, "security.two_factor_setup", "Show me the code to scan"),
+    (TRAINER, "security.wan_register", "Add a passkey"),
+    (REVIEWER, "security.mf_recovery_codes", "Make my recovery codes"),
+    (CODE_NEXT, "security.two_factor_token_validation", "Go on"),
+    (CODE_NEXT, "security.mf_recovery", "Go on"),
+    (PASSKEY_NEXT, "security.wan_signin", "Use my passkey"),
     (APPLICANT, "credentials.photo", "Send this photo"),
     (APPLICANT, "credentials.check", "Send it in"),
     (REVIEWER, "review.show", "Confirm"),
@@ -175,7 +195,8 @@ class Tour:
             watch = Watch(context, self.site.url, expected=EXPECTED)
             self.windows[who] = context.new_page(), watch
             if who != VISITOR:
-                Person(EMAILS[who], self.windows[who][0], self.site).signs_in()
+                person = Person(EMAILS[who], self.windows[who][0], self.site)
+                person.gives_the_password() if who in HALF_WAY else person.signs_in()
         return self.windows[who]
 
     def open(self, stop: Stop) -> tuple[Page, str]:

@@ -1,6 +1,6 @@
 """Tables only, one file a noun."""
 
-from .account import Account, Consent, Role, account_role
+from .account import Account, Consent, Passkey, Role, account_role
 from .audit import AuditEvent, Erasure
 from .base import Base, UtcDateTime
 from .contact import ContactMessage
@@ -30,6 +30,7 @@ __all__ = [
     "ListingCredential",
     "Message",
     "NameWord",
+    "Passkey",
     "Place",
     "Recipient",
     "Report",

@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from trainers.commands import mailing
-from trainers.core import contact, evidence
+from trainers.core import contact, evidence, sign_in_limits
 from trainers.core.transport import open_transport
 from trainers.extensions import db
 from trainers.web import site
@@ -70,6 +70,7 @@ def clear_up() -> None:
     session.commit()
     orphans = evidence.sweep_orphans(session, files, now=now)
     forgotten = contact.forget_expired(session, now=now)
+    sign_in_limits.forget_old(session, now=now)
     session.commit()
     log.info("Erased: %d files, %d uploads without a row, %d messages of visitors.", erased, orphans, forgotten)
 

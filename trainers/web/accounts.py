@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, Response, flash, g, render_template, request, session
+from flask import Blueprint, Flask, Response, abort, flash, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_security import Security, hash_password, logout_user
 from flask_security.forms import ForgotPasswordForm, SendConfirmationForm, TwoFactorVerifyCodeForm
@@ -15,7 +15,7 @@ from wtforms import Form
 
 from trainers.config import Settings
 from trainers.extensions import limiter, store
-from trainers.web import access, second_factor, site
+from trainers.web import access, second_factor, sign_in_limits, site
 from trainers.web.account_mails import OutboxMailUtil, post_waiting, tell
 from trainers.web.account_words import MESSAGES
 from trainers.web.htmx import see_other
@@ -91,11 +91,19 @@ def init_app(app: Flask) -> None:
     ask_before(app, "security.confirm_email", "accounts/confirm.html")
     ask_before(app, "security.change_email_confirm", "accounts/confirm_change.html")
     second_factor.init_app(app, security)
+    sign_in_limits.init_app(app)
+    app.before_request(refuse_json)
     for endpoint, limit in LIMITS.items():
         limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
     change_email_confirmed.connect(tell_old_address, app)
     app.after_request(finish_account_page)
+
+
+def refuse_json() -> None:
+    """Flask-Security would read a form from JSON, too; what is limited and logged here are forms alone."""
+    if request.blueprint == "security" and request.is_json:
+        abort(415)
 
 
 def ask_before(app: Flask, endpoint: str, template: str) -> None:

@@ -5,8 +5,6 @@ Nobody with a role has a session before it; anybody may switch it on.
 
 import logging
 import re
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,6 +27,7 @@ from trainers.core.errors import DomainError
 from trainers.core.models import Account
 from trainers.web import access, site
 from trainers.web.account_mails import tell
+from trainers.web.around import View, around
 
 log = logging.getLogger(__name__)
 
@@ -75,18 +74,7 @@ def init_app(app: Flask, security: Security) -> None:
         around(app, endpoint, lead_to_codes)
 
 
-def around(app: Flask, endpoint: str, what: Callable[[Callable[[], Any]], Any]) -> None:
-    """Put something of ours around one of Flask-Security's views; it gets the view to call."""
-    view: Any = app.view_functions[endpoint]
-
-    @wraps(view)
-    def wrapped(**values: Any) -> Any:
-        return what(lambda: view(**values))
-
-    app.view_functions[endpoint] = wrapped
-
-
-def without_loop(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+def without_loop(view: View) -> ResponseReturnValue:
     """Nobody who signs in asked to be led back to the sign-in, which is what Flask-Security writes into `next`."""
     response = current_app.make_response(view())
     target = urlsplit(response.location or "")
@@ -96,7 +84,7 @@ def without_loop(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue
     return response
 
 
-def lead_to_codes(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+def lead_to_codes(view: View) -> ResponseReturnValue:
     """Who has just set up a first second step is shown the recovery codes before anything else."""
     setting_up = session.get("tf_state") == "validating_profile" or request.endpoint != (
         "security.two_factor_token_validation"
@@ -109,7 +97,7 @@ def lead_to_codes(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValu
     return response
 
 
-def keep_the_last(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+def keep_the_last(view: View) -> Any:
     if request.method == "POST" and access.is_signed_in():
         try:
             second_factor.refuse_to_be_without(access.account())
@@ -119,7 +107,7 @@ def keep_the_last(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValu
     return view()
 
 
-def tell_of_used_code(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+def tell_of_used_code(view: View) -> ResponseReturnValue:
     response = current_app.make_response(view())
     if request.method == "POST" and response.status_code == 302 and "_user_id" in session:
         account = access.account()

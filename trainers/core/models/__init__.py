@@ -10,6 +10,7 @@ from .listing import Listing, ListingCredential, NameWord
 from .mail import Alert, Attempt, Message, Recipient, Stop, Watch
 from .place import Place
 from .review import Report, Review
+from .sign_in import SignInCount
 from .trainer import Slug, Trainer, TrainerLanguage, TrainerSpecialty
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Report",
     "Review",
     "Role",
+    "SignInCount",
     "Slug",
     "Stop",
     "Term",

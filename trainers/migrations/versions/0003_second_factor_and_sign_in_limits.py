@@ -1,4 +1,4 @@
-"""A second step of signing in: what an authenticator app, passkeys and recovery codes need.
+"""A second step of signing in (what an authenticator app, passkeys and recovery codes need), and limits on tries.
 
 Columns are added as they are, without a batch: rebuilding a table on SQLite would drop its triggers.
 
@@ -52,9 +52,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
     )
     op.create_index(op.f("ix_passkey_account_id"), "passkey", ["account_id"])
+    op.create_table(
+        "sign_in_count",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("newest_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_sign_in_count_failures")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_count")),
+        sa.UniqueConstraint("key", name=op.f("uq_sign_in_count_key")),
+    )
+    op.create_index(op.f("ix_sign_in_count_newest_at"), "sign_in_count", ["newest_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("sign_in_count")
     op.drop_table("passkey")
     op.drop_index(HANDLE, "account")
     for name in reversed(COLUMNS):

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -33,9 +34,10 @@ CHEAP_PASSWORDS = {
 }
 
 
-def settings_for(folder: Path, database_url: str | None = None, **changes: str) -> Settings:
+def settings_for(folder: Path, database_url: str | None = None, **changes: Any) -> Settings:
     values = {
         "secret_key": SECRET_KEY,
+        "secret_key_old": (),
         "database_url": database_url or f"sqlite:///{folder / 'test.db'}",
         "uploads_url": f"file://{folder / 'uploads'}",
         "mail_url": f"file://{folder / 'mail'}",
@@ -50,7 +52,7 @@ def settings_for(folder: Path, database_url: str | None = None, **changes: str) 
     return Settings(**(values | changes))  # type: ignore[arg-type]
 
 
-def make_app(folder: Path, **changes: str) -> Flask:
+def make_app(folder: Path, **changes: Any) -> Flask:
     """An application on the database in `folder`; its day is TODAY unless a test moves it."""
     return create_app(
         settings_for(folder, **changes),

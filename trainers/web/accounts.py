@@ -15,7 +15,7 @@ from wtforms import Form
 
 from trainers.config import Settings
 from trainers.extensions import limiter, store
-from trainers.web import access, second_factor, sign_in_limits, site
+from trainers.web import access, second_factor, secret_keys, sign_in_limits, site
 from trainers.web.account_mails import OutboxMailUtil, post_waiting, tell
 from trainers.web.account_words import MESSAGES
 from trainers.web.htmx import see_other
@@ -90,6 +90,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     ask_before(app, "security.confirm_email", "accounts/confirm.html")
     ask_before(app, "security.change_email_confirm", "accounts/confirm_change.html")
+    secret_keys.init_app(app, security)
     second_factor.init_app(app, security)
     sign_in_limits.init_app(app)
     app.before_request(refuse_json)

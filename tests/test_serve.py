@@ -80,6 +80,7 @@ def test_it_runs_says_how_to_sign_in_and_leaves_nothing_behind(
     assert f"http://127.0.0.1:{port}" in said.read_text()
     assert said.read_text().count("First run") == 1
     assert re.search(r"Sample reviewer: \S+@sample.invalid +password: \S+", said.read_text())
+    assert f"http://127.0.0.1:{port}/dev/code" in said.read_text()
     assert (tmp_path / "site.db").stat().st_mode & 0o077 == 0
 
     second = start(port)

@@ -1,11 +1,14 @@
 """Keys for single purposes, and secrets that change their key without anybody having to set up anything anew."""
 
 from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.browser.world import passkey
 from tests.factories import PHONE, SECRET_KEY, Factory
 from trainers.core import keys, second_factor
-from trainers.core.models import Account
+from trainers.core.erasure import forget_account
+from trainers.core.models import Account, Passkey
 
 NEW = "another secret that is long enough, too"
 RECOVERY = ["0123-4567-89ab", "cdef-0123-4567"]
@@ -17,6 +20,13 @@ def protected(make: Factory) -> Account:
     account.mf_recovery_codes = [key.encrypt(code.encode()).decode() for code in RECOVERY]
     make.session.flush()
     return account
+
+
+def test_passkeys_and_secrets_go_with_their_account(session: Session, make: Factory) -> None:
+    account = protected(make)
+    make.add(passkey(account, "Phone"))
+    forget_account(session, account)
+    assert session.scalars(select(Passkey)).all() == []
 
 
 def key_of(account: Account, *site_secrets: str) -> bytes:

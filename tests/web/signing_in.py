@@ -65,6 +65,12 @@ class Door:
         page = client.post("/tf-setup", data={"setup": "authenticator"})
         return self.give(client, code_for(key_on(page), self.app.config["NOW"]()))
 
+    def browser_ends_everywhere(self, email: str) -> None:
+        """As "Sign out on every device" does it, from another browser."""
+        other = self.browser()
+        self.password(other, email)
+        assert other.post("/dashboard/account/sign-out-everywhere").status_code == 303
+
     def later(self, **much: float) -> None:
         now = self.app.config["NOW"]() + timedelta(**much)
         self.app.config["NOW"] = lambda: now

@@ -56,12 +56,20 @@ class TestWithARole:
 
     def test_the_code_opens_the_queue(self, door: Door, client: FlaskClient) -> None:
         door.person(roles=("reviewer",))
-        asked = client.get("/review")
-        door.password(client)
-        assert 'autocomplete="one-time-code"' in client.get("/tf-validate").text
-        door.give(client, door.code())
-        assert asked.status_code == 302
+        asked = client.get("/review").headers["Location"]
+        answer = client.post(asked, data={"email": "rita@example.org", "password": PASSWORD})
+        assert answer.headers["Location"] == "/tf-validate?next=/review"
+        page = client.get(answer.headers["Location"]).text
+        assert 'autocomplete="one-time-code"' in page
+        assert 'action="/tf-validate?next=/review"' in page
+        assert door.give(client, door.code(), answer.headers["Location"]).headers["Location"] == "/review"
         assert client.get("/review").status_code == 200
+
+    def test_going_back_to_the_code_afterwards_signs_nobody_out(self, door: Door, client: FlaskClient) -> None:
+        door.person(roles=("reviewer",))
+        door.sign_in(client)
+        assert client.get("/tf-validate").headers["Location"] == "/dashboard"
+        assert is_signed_in(client)
 
     def test_a_wrong_code_gives_no_session_and_is_said_at_the_field(self, door: Door, client: FlaskClient) -> None:
         door.person(roles=("reviewer",))
@@ -301,6 +309,13 @@ class TestRecoveryCodes:
             answers = list(pool.map(lambda each: door.give(each, codes[0], "/mf-recovery").status_code, browsers))
         assert sorted(answers) == [302, 422, 422, 422]
         assert len(door.account().mf_recovery_codes or ()) == 7
+
+    def test_who_is_signed_in_is_not_told_of_a_code_that_was_not_looked_at(
+        self, door: Door, client: FlaskClient, store: Session, codes: list[str]
+    ) -> None:
+        door.give(client, codes[0], "/mf-recovery")
+        assert subjects(store) == []
+        assert len(door.account().mf_recovery_codes or ()) == 8
 
     def test_new_ones_take_the_place_of_the_old(self, door: Door, client: FlaskClient, codes: list[str]) -> None:
         client.post("/mf-recovery-codes", data={"generate_new_codes": "yes"})

@@ -94,6 +94,14 @@ class TestPassword:
         guesses(door, door.browser(), 7)
         assert door.password(door.browser()).status_code == 429
 
+    def test_a_session_that_has_ended_does_not_pass_for_a_right_one(self, door: Door, client: FlaskClient) -> None:
+        door.person()
+        door.person("sam@example.org")
+        door.password(client, "sam@example.org")
+        door.browser_ends_everywhere("sam@example.org")
+        assert not is_signed_in(client)
+        assert statuses(guesses(door, client, 11)) == [422] * 10 + [429]
+
     def test_a_reset_by_mail_lifts_the_wait(self, door: Door, client: FlaskClient, store: Session) -> None:
         door.person()
         guesses(door, client, 10)

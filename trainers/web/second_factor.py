@@ -35,6 +35,7 @@ APP, PASSKEY = "an authenticator app", "a passkey"
 TOLERANCE = 30
 """Seconds by which a phone's clock may be wrong."""
 CODES_PAGE = "/mf-recovery-codes"
+CODE_ASKED = "security.two_factor_token_validation"
 
 
 def second_factor_config(settings: Settings) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def init_app(app: Flask, security: Security) -> None:
     around(app, "security.two_factor_rescue", lambda _view: redirect(url_for("security.mf_recovery")))
     around(app, "security.wan_delete", keep_the_last)
     around(app, "security.mf_recovery", tell_of_used_code)
-    for endpoint in ("security.two_factor_token_validation", "security.wan_register_response"):
+    for endpoint in (CODE_ASKED, "security.wan_register_response"):
         around(app, endpoint, lead_to_codes)
 
 
@@ -86,11 +87,11 @@ def without_loop(view: View) -> ResponseReturnValue:
 
 def lead_to_codes(view: View) -> ResponseReturnValue:
     """Who has just set up a first second step is shown the recovery codes before anything else."""
-    setting_up = session.get("tf_state") == "validating_profile" or request.endpoint != (
-        "security.two_factor_token_validation"
-    )
+    before = session.get("tf_state")
+    if access.is_signed_in() and request.endpoint == CODE_ASKED and before != "validating_profile":
+        return redirect("/dashboard")  # the Back button; Flask-Security would sign the person out
     response = current_app.make_response(view())
-    if setting_up and response.status_code == 302 and "_user_id" in session:
+    if before != "ready" and response.status_code == 302 and access.is_signed_in():
         account = access.account()
         if account.second_factors and not account.mf_recovery_codes:
             return redirect(CODES_PAGE)
@@ -108,8 +109,9 @@ def keep_the_last(view: View) -> Any:
 
 
 def tell_of_used_code(view: View) -> ResponseReturnValue:
+    outside = not access.is_signed_in()
     response = current_app.make_response(view())
-    if request.method == "POST" and response.status_code == 302 and "_user_id" in session:
+    if outside and access.is_signed_in():
         account = access.account()
         subject = "A recovery code of your Sound Stride account was used"
         tell(account.email, "recovery_code_used", subject, left=len(account.mf_recovery_codes or ()))

@@ -122,7 +122,8 @@ def second_step() -> Counted | None:
 
 
 def signed_in(_before: dict[str, Any]) -> bool:
-    return bool(session.get("_user_id"))
+    """By the account, not by the cookie: that may name a session which has ended."""
+    return access.is_signed_in()
 
 
 def got_past_the_password(before: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
+from tests.factories import SECRET_KEY
 from tests.page_client import PageClient
 from trainers.config import Settings
 from trainers.extensions import db
@@ -30,9 +31,10 @@ CHEAP_PASSWORDS = {
 SAVEPOINT = "a savepoint"
 
 
-def settings_for(folder: Path, **changes: str) -> Settings:
+def settings_for(folder: Path, **changes: Any) -> Settings:
     values = {
-        "secret_key": "only for tests, and long enough for them",
+        "secret_key": SECRET_KEY,
+        "secret_key_old": (),
         "database_url": f"sqlite:///{folder / 'test.db'}",
         "uploads_url": f"file://{folder / 'uploads'}",
         "mail_url": f"file://{folder / 'mail'}",
@@ -47,7 +49,7 @@ def settings_for(folder: Path, **changes: str) -> Settings:
     return Settings(**(values | changes))  # type: ignore[arg-type]
 
 
-def make_app(folder: Path, *, limits: bool = False, **changes: str) -> Flask:
+def make_app(folder: Path, *, limits: bool = False, **changes: Any) -> Flask:
     """An application that keeps its files in `folder`; its day is TODAY unless a test moves it.
 
     `changes` are settings. Its visitors look closely at each page that they are given.

@@ -21,8 +21,19 @@ from trainers.core.models import (
     TrainerSpecialty,
 )
 from trainers.core.names import number_key, slugify
+from trainers.core.second_factor import METHOD, totp_secrets, totp_type
 
+SECRET_KEY = "only for tests, and long enough for them"
+PHONE = totp_type(totp_secrets([SECRET_KEY]))
 numbers = count(1)
+
+
+def code_of(account: Account, now: datetime) -> str:
+    """What the authenticator app on the account's phone shows; the next code when that one was used."""
+    phone = PHONE.from_source(account.tf_totp_secret)
+    shown = phone.generate(now)
+    used = account.tf_last_counter is not None and shown.counter <= account.tf_last_counter
+    return str((phone.generate(now + timedelta(seconds=30)) if used else shown).token)
 
 
 class Factory:
@@ -37,7 +48,15 @@ class Factory:
     def commit(self) -> None:
         self.session.commit()
 
-    def account(self, email: str | None = None, *, roles: tuple[str, ...] = (), confirmed: bool = True) -> Account:
+    def account(
+        self,
+        email: str | None = None,
+        *,
+        roles: tuple[str, ...] = (),
+        confirmed: bool = True,
+        second_step: bool | None = None,
+    ) -> Account:
+        """Who has a role has an authenticator app too, unless told otherwise; `code_of` shows its codes."""
         n = next(numbers)
         account = Account(
             email=email or f"person{n}@example.org",
@@ -48,7 +67,13 @@ class Factory:
             created_at=self.now,
         )
         account.roles = [self.role(name) for name in roles]
+        if bool(roles) if second_step is None else second_step:
+            self.give_phone(account)
         return self.add(account)
+
+    def give_phone(self, account: Account) -> None:
+        """With an authenticator app on it, set up as the second step."""
+        account.tf_primary_method, account.tf_totp_secret = METHOD, PHONE.new().to_json(encrypt=True)
 
     def role(self, name: str) -> Role:
         return self.session.scalar(select(Role).where(Role.name == name)) or self.add(Role(name=name))

@@ -85,6 +85,7 @@ def test_it_runs_says_how_to_sign_in_and_leaves_nothing_behind(
     assert re.search(r"Sample reviewer: \S+@sample.invalid +password: \S+", said.read_text())
     kept = [path for path in tmp_path.iterdir() if path.name != "said"]
     assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
+    assert f"http://127.0.0.1:{port}/dev/code" in said.read_text()
 
     second = start(port)
     assert second.wait(PATIENCE) == 1

@@ -42,6 +42,9 @@ def test_a_public_site_starts_when_everything_is_set(tmp_path: Path) -> None:
         ("SITE_URL", "https://trainers.example/below"),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY_OLD", "short"),
+        ("SECRET_KEY_OLD", f"{'o' * 40}, short"),
+        ("SECRET_KEY_OLD", f"{'o' * 40} {'k' * 40}"),
         ("MAIL_URL", "file:///var/mail"),
         ("MAIL_URL", "gopher://mail"),
         ("MAIL_URL", "smtp://"),
@@ -103,4 +106,19 @@ def test_the_secret_is_made_once_and_readable_by_us_alone(tmp_path: Path) -> Non
 
 
 def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
-    assert PUBLIC["SECRET_KEY"] not in repr(read_settings(tmp_path, PUBLIC))
+    shown = repr(read_settings(tmp_path, PUBLIC | {"SECRET_KEY_OLD": "o" * 40}))
+    assert PUBLIC["SECRET_KEY"] not in shown
+    assert "o" * 40 not in shown
+
+
+@pytest.mark.parametrize("between", [",", ", ", " ", "\n", " ,\n"])
+def test_former_keys_stand_one_beside_the_other(tmp_path: Path, between: str) -> None:
+    former = ["o" * 40, "p" * 32]
+    settings = read_settings(tmp_path, PUBLIC | {"SECRET_KEY_OLD": between.join(former)})
+    assert settings.secret_keys == (PUBLIC["SECRET_KEY"], *former)
+
+
+def test_outside_production_a_former_key_may_be_short_but_not_the_one_in_force(tmp_path: Path) -> None:
+    assert read_settings(tmp_path, {"SECRET_KEY_OLD": "short"}).secret_key_old == ("short",)
+    with pytest.raises(SettingsError, match="SECRET_KEY_OLD"):
+        read_settings(tmp_path, {"SECRET_KEY": "short", "SECRET_KEY_OLD": "short"})

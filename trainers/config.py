@@ -29,6 +29,7 @@ class SettingsError(Exception):
 @dataclass(frozen=True)
 class Settings:
     secret_key: str = field(repr=False)
+    secret_key_old: tuple[str, ...] = field(repr=False)
     database_url: str = field(repr=False)
     uploads_url: str
     mail_url: str = field(repr=False)
@@ -39,6 +40,11 @@ class Settings:
     site_postal_address: str
     site_email: str
     trusted_proxies: tuple[str, ...]
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key that signs and encrypts, then those that are still believed."""
+        return (self.secret_key, *self.secret_key_old)
 
     @property
     def production(self) -> bool:
@@ -63,6 +69,7 @@ def read_settings(instance: Path, environ: dict[str, str] | None = None) -> Sett
     host = host_of(site_url)
     settings = Settings(
         secret_key=text("SECRET_KEY") or secret_from_file(instance / "secret_key"),
+        secret_key_old=tuple(text("SECRET_KEY_OLD").replace(",", " ").split()),
         database_url=text("DATABASE_URL", f"sqlite:///{instance / 'sound-stride.db'}"),
         uploads_url=text("UPLOADS_URL", f"file://{instance / 'uploads'}"),
         mail_url=text("MAIL_URL", f"file://{instance / 'mail'}"),
@@ -98,6 +105,8 @@ def check(settings: Settings) -> None:
         ZoneInfo(settings.site_timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError("SITE_TIMEZONE must be a zone name such as Pacific/Honolulu.") from error
+    if settings.secret_key in settings.secret_key_old:
+        raise SettingsError("SECRET_KEY_OLD must hold former keys only, not the SECRET_KEY in force.")
     if not may_be_address(settings.mail_from):
         raise SettingsError("MAIL_FROM must be an email address such as notices@example.org.")
     for proxy in settings.trusted_proxies:
@@ -161,6 +170,9 @@ def check_production(settings: Settings, *, given_secret: bool) -> None:
     needs = {
         "SITE_URL must start with https:// when the site is public.": settings.site_url.startswith("https://"),
         "Set SECRET_KEY to at least 32 random characters.": given_secret and len(settings.secret_key) >= 32,
+        "SECRET_KEY_OLD holds a key of fewer than 32 characters; with commas or spaces between several.": all(
+            len(key) >= 32 for key in settings.secret_key_old
+        ),
         "Set MAIL_URL to a mail server such as smtp://user:password@host:587.": not settings.mail_url.startswith(
             "file:"
         ),

@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 
 from trainers.config import ROOT
-from trainers.core.models import Account, Base, Role
+from trainers.core.models import Account, Base, Passkey, Role
 
 PRAGMAS = (
     "busy_timeout=10000",
@@ -28,7 +28,7 @@ db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(directory=str(ROOT / "trainers" / "migrations"))
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
-store = SQLAlchemyUserDatastore(db, Account, Role)
+store = SQLAlchemyUserDatastore(db, Account, Role, Passkey)
 
 
 def prepare_engine(engine: Engine) -> None:

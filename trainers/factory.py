@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None, *, instance: Path | None = None
 def flask_config(settings: Settings) -> dict[str, Any]:
     https = settings.site_url.startswith("https://")
     return {
-        "SECRET_KEY": settings.secret_key,
+        **web.secret_key_config(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # no addresses of people in the log
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,  # a photo of 10 MB and its form

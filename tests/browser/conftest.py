@@ -74,9 +74,16 @@ def watched(site: LiveSite, new_context: Any) -> Iterator[Callable[..., Person]]
     """Each with a browser; afterwards none of them may have seen anything break."""
     watches = []
 
-    def meet(email: str = "", *, kind: type[Person] = Person, javascript: bool = True, **habits: Any) -> Person:
-        context = new_context(base_url=site.url, locale="en-US", java_script_enabled=javascript, **habits)
-        watches.append(Watch(context, site.url))
+    def meet(
+        email: str = "",
+        *,
+        kind: type[Person] = Person,
+        javascript: bool = True,
+        home: str = site.url,
+        **habits: Any,
+    ) -> Person:
+        context = new_context(base_url=home, locale="en-US", java_script_enabled=javascript, **habits)
+        watches.append(Watch(context, home))
         return kind(email, context.new_page(), site, javascript=javascript)
 
     yield meet

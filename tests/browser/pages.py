@@ -21,9 +21,12 @@ from tests.browser.watch import Watch
 from tests.browser.world import (
     ADMIN,
     APPLICANT,
+    CODE_NEXT,
     EMAILS,
+    HALF_WAY,
     LEAVER,
     NEWCOMER,
+    PASSKEY_NEXT,
     REVIEWER,
     TRAINER,
     VISITOR,
@@ -32,7 +35,7 @@ from tests.browser.world import (
 )
 
 DOORS = {
-    VISITOR: ("/", "/login", "/register", "/dev/mail"),
+    VISITOR: ("/", "/login", "/register", "/dev/mail", "/dev/code"),
     TRAINER: ("/dashboard",),
     REVIEWER: ("/review",),
     ADMIN: ("/admin/jobs",),
@@ -48,7 +51,8 @@ FILES = {
     "jobs.result",
     "jobs.rejected",
 }
-NOT_A_PAGE = FILES | MAILS | {"health.healthz", "health.jobs", "security.logout"}
+LEAD_ON = {"security.logout", "security.two_factor_rescue", "security.wan_delete"}
+NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs"}
 EMPTY_FORMS = (
     (VISITOR, "security.login", "Sign in"),
     (VISITOR, "security.register", "Make my account"),
@@ -59,6 +63,12 @@ EMPTY_FORMS = (
     (LEAVER, "profile.list_again", "List me again"),
     (TRAINER, "credentials.new", "Save and go on"),
     (TRAINER, "credentials.renew", "Send it in"),
+    (TRAINER, "security.two_factor_setup", "Show me the code to scan"),
+    (TRAINER, "security.wan_register", "Add a passkey"),
+    (REVIEWER, "security.mf_recovery_codes", "Make my recovery codes"),
+    (CODE_NEXT, "security.two_factor_token_validation", "Go on"),
+    (CODE_NEXT, "security.mf_recovery", "Go on"),
+    (PASSKEY_NEXT, "security.wan_signin", "Use my passkey"),
     (APPLICANT, "credentials.photo", "Send this photo"),
     (APPLICANT, "credentials.check", "Send it in"),
     (REVIEWER, "review.show", "Confirm"),
@@ -197,7 +207,8 @@ class Tour:
             watch = Watch(context, self.site.url, expected=EXPECTED)
             self.windows[who] = context.new_page(), watch
             if who != VISITOR:
-                Person(EMAILS[who], self.windows[who][0], self.site).signs_in()
+                person = Person(EMAILS[who], self.windows[who][0], self.site)
+                person.gives_the_password() if who in HALF_WAY else person.signs_in()
         return self.windows[who]
 
     def open(self, stop: Stop) -> tuple[Page, str]:

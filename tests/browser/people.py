@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from playwright.sync_api import FilePayload, Locator, Page, Response, expect
+from sqlalchemy import select
 
 from tests.browser.live import PASSWORD, LiveSite, first_link
+from tests.factories import code_of
+from trainers.core.models import Account
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 PATIENCE = 10_000.0
@@ -65,9 +68,21 @@ class Person:
             self.press(self.page.get_by_role("link", name=link).first)
 
     def signs_in(self, password: str = PASSWORD) -> None:
+        """With the code of the phone, where one is asked for."""
+        self.gives_the_password(password)
+        if self.page.get_by_role("heading", level=1, name="Your code", exact=True).count():
+            self.fills_in({"Code": self.looks_at_the_phone()})
+            self.presses("Go on")
+
+    def gives_the_password(self, password: str = PASSWORD) -> None:
         self.opens("/login")
         self.fills_in({"Email address": self.email, "Password": password})
         self.presses("Sign in")
+
+    def looks_at_the_phone(self) -> str:
+        with self.site.store() as make:
+            account = make.session.scalars(select(Account).where(Account.email == self.email)).one()
+            return code_of(account, self.site.clock.now())
 
     def follows_the_mailed_link(self) -> EmailMessage:
         """The mail whose link was followed."""

@@ -26,12 +26,15 @@ from trainers.core import (
     review,
 )
 from trainers.core.accounts import give_consent
-from trainers.core.models import Account, ClaimDraft, Credential, Review, Trainer, TrainerLanguage
+from trainers.core.models import Account, ClaimDraft, Credential, Passkey, Review, Trainer, TrainerLanguage
 
 VISITOR, NEWCOMER, APPLICANT, TRAINER = "visitor", "newcomer", "applicant", "trainer"
 LEAVER, REVIEWER, ADMIN = "leaver", "reviewer", "admin"
-EMAILS = {who: f"{who}@example.org" for who in (NEWCOMER, APPLICANT, TRAINER, LEAVER, REVIEWER, ADMIN)}
 ROLES = {REVIEWER: ("reviewer",), ADMIN: ("admin",)}
+CODE_NEXT, PASSKEY_NEXT, CHOICE_NEXT = "code-next", "passkey-next", "choice-next"
+HALF_WAY = (CODE_NEXT, PASSKEY_NEXT, CHOICE_NEXT)
+"""Have given the password and not the second step."""
+EMAILS = {who: f"{who}@example.org" for who in (NEWCOMER, APPLICANT, TRAINER, LEAVER, REVIEWER, ADMIN, *HALF_WAY)}
 SOON = TODAY + timedelta(days=30)
 PRINTED = {"issued_on": date(2025, 3, 12), "expires_on": date(2027, 3, 12)}
 BIO = "I work with runners who come back from a long break.\n\nWe begin with how you move and build from there."
@@ -49,6 +52,8 @@ def furnish(site: LiveSite) -> World:
     with site.store() as make:
         for who in EMAILS:
             site.give_password(make.account(EMAILS[who], roles=ROLES.get(who, ())))
+        for who in HALF_WAY:
+            give_second_steps(make, who)
         second_reviewer = str(make.reviewer().id)
         dana = make_dana(make)
         make_applicant(make, files)
@@ -71,6 +76,28 @@ def account_of(make: Factory, who: str) -> Account:
 
 
 # People
+
+
+def give_second_steps(make: Factory, who: str) -> None:
+    account = account_of(make, who)
+    if who != PASSKEY_NEXT:
+        make.give_phone(account)
+    if who != CODE_NEXT:
+        make.add(passkey(account, who))
+
+
+def passkey(account: Account, name: str) -> Passkey:
+    return Passkey(
+        account_id=account.id,
+        name=name,
+        credential_id=name.encode(),
+        public_key=b"of a device that nobody has",
+        sign_count=0,
+        backup_state=False,
+        device_type="single_device",
+        usage="secondary",
+        lastuse_datetime=NOW,
+    )
 
 
 def make_dana(make: Factory) -> Trainer:
@@ -223,6 +250,11 @@ def after_a_form(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
         (VISITOR, "/look-in-your-mail"),
         (TRAINER, f"/dashboard/certifications/{credential.uuid}/sent"),
         (TRAINER, "/verify"),
+        (REVIEWER, "/mf-recovery-codes"),
+        (CODE_NEXT, "/tf-validate"),
+        (CODE_NEXT, "/mf-recovery"),
+        (PASSKEY_NEXT, "/wan-signin"),
+        (CHOICE_NEXT, "/tf-select"),
         (NEWCOMER, "/dashboard/about-you"),
         *((APPLICANT, f"/dashboard/certifications/drafts/{draft.uuid}/{end}") for end in ("photo", "check")),
         (LEAVER, "/dashboard"),

@@ -52,6 +52,7 @@ def written(message):
     mail = EmailMessage()
     mail["Subject"] = "Please correct one thing"
     mail["Message-ID"] = f"<{message.message_id}@example.org>"
+    mail.set_content("Hello")
     return mail
 
 

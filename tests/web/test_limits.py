@@ -47,9 +47,10 @@ def test_thirty_uploads_an_hour(app: Flask, made: Factory) -> None:
 
 def test_twenty_passwords_a_minute(app: Flask) -> None:
     client = app.test_client()
-    guess = {"email": "dana@example.org", "password": "not this one either"}
-    answers = [client.post("/login", data=guess).status_code for _ in range(21)]
-    assert answers == [422] * 20 + [429]
+    guesses = [{"email": f"person{n}@example.org", "password": "not this one either"} for n in range(21)]
+    answers = [client.post("/login", data=guess) for guess in guesses]
+    assert [answer.status_code for answer in answers] == [422] * 20 + [429]
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
 
 
 @pytest.mark.parametrize("form", ["contact", "report"])

@@ -107,6 +107,7 @@ def test_an_empty_queue_says_so(client: FlaskClient, made: Factory) -> None:
 
 def test_a_reviewer_neither_sees_nor_takes_work_about_the_own_listing(desk: Desk, made: Factory) -> None:
     desk.dana.account.roles = [made.role("reviewer")]
+    made.give_phone(desk.dana.account)
     made.commit()
     dana = desk.browser(desk.dana.account)
     assert "Nothing to look at now" in dana.get("/review").text

@@ -1,5 +1,6 @@
 """One round of planning and one of sending, for the commands and the worker. Each step commits before it waits."""
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from trainers.config import Settings
 from trainers.core import alerts, heartbeats, outbox
 from trainers.core.models import Message
 from trainers.core.outbox import Letter, Outcome
+from trainers.core.redaction import without_links
 from trainers.core.transport import Fate, Reply, Transport
 from trainers.web.emails import compose
 from trainers.web.filters import plural
@@ -102,7 +104,8 @@ def write_out(messages: Iterable[Message], settings: Settings) -> Iterator[Lette
             mail = compose(message, settings)
         except Exception as error:
             log.exception("The mail %s of message %s could not be written", message.template, message.id)
-            reply = Reply(Fate.LATER, f"The mail could not be written: {type(error).__name__}: {error}")
+            problem = f"The mail could not be written: {type(error).__name__}: {error}"
+            reply = Reply(Fate.LATER, without_links(problem, json.dumps(message.context)))
             yield Outcome(message.id, message.attempts, reply)
         else:
             if lease_until is not None:

@@ -7,8 +7,10 @@ from whitenoise.compress import main as compress
 
 from trainers.commands.failing import fails_loudly
 from trainers.config import ROOT
-from trainers.core import credentials, places
+from trainers.core import credentials, places, second_factor
 from trainers.extensions import db
+from trainers.web import site
+from trainers.web.filters import plural
 
 
 @click.command("prepare")
@@ -21,11 +23,25 @@ def command() -> None:
 
 
 def prepare() -> int:
-    """Doing it twice changes nothing; returns how many rows were added or changed."""
+    """Doing it twice changes nothing; returns how many places and types were added or changed."""
     upgrade()
+    encrypt_again()
     session = db.session()
     changed = places.load_places(session, ROOT / "content" / "data" / "places.csv")
     changed += credentials.sync_types(session)
     session.commit()
     compress(["-q", str(ROOT / "static")])
     return changed
+
+
+def encrypt_again() -> None:
+    """What an old SECRET_KEY has encrypted, so that it can be taken out of the settings."""
+    changed, unreadable = second_factor.encrypt_again(db.session(), site.settings().secret_keys)
+    db.session.commit()
+    if changed:
+        click.echo(f"The second steps of {plural(changed, 'account')} are encrypted with the new SECRET_KEY.")
+    if unreadable:
+        click.echo(
+            f"The second steps of {plural(unreadable, 'account')} cannot be read: SECRET_KEY was changed without"
+            " SECRET_KEY_OLD. Set that, or reset them (flask --app app accounts reset-second-factor EMAIL)."
+        )

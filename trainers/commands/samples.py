@@ -1,4 +1,5 @@
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from flask_security import hash_password
 
@@ -39,4 +40,5 @@ def load_samples() -> int:
         now=site.now(),
         today=site.today(),
         password_hash=str(hash_password(samples.PASSWORD)),
+        totp_secret=current_app.extensions["security"].totp_factory.generate_totp_secret(),
     )

@@ -13,7 +13,7 @@ import click
 from flask.cli import with_appcontext
 
 from trainers.commands import mailing, working
-from trainers.core import contact, evidence, heartbeats, jobs
+from trainers.core import contact, evidence, heartbeats, jobs, sign_in_limits
 from trainers.core.jobs import Work
 from trainers.core.transport import open_transport
 from trainers.extensions import db
@@ -153,6 +153,7 @@ def clear_up() -> None:
     session.commit()
     orphans = evidence.sweep_orphans(session, files, now=now) + jobs.sweep_orphans(session, files, now=now)
     forgotten = contact.forget_expired(session, now=now)
+    sign_in_limits.forget_old(session, now=now)
     session.commit()
     log.info("Erased: %d files, %d uploads without a row, %d messages of visitors.", erased, orphans, forgotten)
 

@@ -1,6 +1,7 @@
 """Accounts as core sees them: addresses folded, roles granted, consent kept."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
@@ -35,16 +36,25 @@ def find_account(session: Session, email: str) -> Account:
 
 
 def grant(session: Session, email: str, role: str, *, by: str) -> Account:
-    """Give an account a role (reviewer, admin). Granting it twice changes nothing."""
+    """Give an account a role (reviewer, admin) and end its sessions: with a role one signs in with two steps.
+
+    Granting it twice changes nothing.
+    """
     if role not in ROLES:
         raise DomainError(f"There is no role {role!r}; choose one of {', '.join(ROLES)}.")
     account = find_account(session, email)
     row = session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
     if row not in account.roles:
         account.roles.append(row)
+        end_sessions(account)
         subject = f"account:{account.id}"
         audit.record(session, by=by, action="role_granted", subject=subject, about=subject, detail=role)
     return account
+
+
+def end_sessions(account: Account) -> None:
+    """Whoever is signed in anywhere has to sign in again: sessions and remembered devices go by this name."""
+    account.fs_uniquifier = uuid4().hex
 
 
 def give_consent(session: Session, account: Account, purpose: str, *, now: datetime) -> Consent:

@@ -7,7 +7,7 @@ then they are sent again, with the same Message-ID, because twice is better than
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from .models import Attempt, Message, Recipient
 from .recipients import recipient_for
+from .redaction import without_links
 from .rows import insert_new
 from .stops import ASKED_FOR, OPTIONAL, are_stopped, stops_of
 from .transport import Fate, Reply, Transport
@@ -173,10 +174,17 @@ def deliver(transport: Transport, letters: Iterable[Letter], *, clock: Callable[
     going_on = True
     for letter in letters:
         going_on = going_on and clock() < letter.lease_until - SAFETY
-        reply = transport.send(letter.mail) if going_on else None
+        reply = hand_over(transport, letter.mail) if going_on else None
         outcomes.append(Outcome(letter.id, letter.attempt, reply, str(letter.mail["Subject"])))
         going_on = going_on and reply is not None and reply.fate is not Fate.UNREACHABLE
     return outcomes
+
+
+def hand_over(transport: Transport, mail: EmailMessage) -> Reply:
+    """The reply is kept for years, so nothing of a link may stand in it."""
+    reply = transport.send(mail)
+    body = mail.get_body(("plain",))
+    return replace(reply, text=without_links(reply.text, body.get_content() if body else ""))
 
 
 def settle(session: Session, outcomes: Iterable[Outcome], *, now: datetime) -> None:

@@ -1,12 +1,14 @@
 """Inserting where the database's unique keys decide: what is there already stays, whoever came first."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from .models import Base
+
+Row = TypeVar("Row", bound=Base)
 
 
 def insert_new(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> list[int]:
@@ -26,3 +28,14 @@ def inserting(session: Session, model: type[Base]) -> postgresql.Insert | sqlite
     """An INSERT that can say what happens when the row is there: both engines spell it the same way."""
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return make(model.__table__)  # type: ignore[arg-type]
+
+
+def insert_or_lock(
+    session: Session, model: type[Row], values: Mapping[str, Any], unique: InstrumentedAttribute[Any]
+) -> Row:
+    """The row with this value in the unique column, made if it is not there; nobody else has it meanwhile."""
+    statement = inserting(session, model).values(**values)
+    kept = statement.on_conflict_do_update(
+        index_elements=[unique], set_={unique.key: statement.excluded[unique.key]}
+    ).returning(model)
+    return session.scalars(kept, execution_options={"populate_existing": True}).one()

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from . import alerts, audit, credentials, listing, outbox
+from . import alerts, audit, credentials, listing, outbox, second_factor
 from .accounts import give_consent, grant
 from .erasure import erase_trainer, forget_account
 from .evidence import Files
@@ -87,8 +87,19 @@ def never_loaded(session: Session) -> bool:
     return not accounts and loaded is None
 
 
-def load(session: Session, files: Files, *, now: datetime, today: date, password_hash: str) -> int:
-    """Make the invented directory; returns the number of trainers, 0 when it is there already."""
+def load(
+    session: Session,
+    files: Files,
+    *,
+    now: datetime,
+    today: date,
+    password_hash: str,
+    totp_secret: str | None = None,
+) -> int:
+    """Make the invented directory; returns the number of trainers, 0 when it is there already.
+
+    `totp_secret` becomes the reviewers' authenticator app; without one they set it up when they sign in.
+    """
     if are_loaded(session):
         return 0
     credentials.sync_types(session)
@@ -99,6 +110,7 @@ def load(session: Session, files: Files, *, now: datetime, today: date, password
     ]
     for each in reviewers:
         grant(session, each.email, "reviewer", by="system")
+        each.tf_totp_secret, each.tf_primary_method = totp_secret, second_factor.METHOD if totp_secret else None
     types = {f"{each.issuer}/{each.code}": each for each in session.scalars(select(CredentialType))}
     sampler = Sampler(session, files, now, today, random, types, (str(reviewers[0].id), str(reviewers[1].id)))
     places = choose_places(session, random)

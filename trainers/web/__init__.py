@@ -13,7 +13,7 @@ from trainers.config import ROOT, Settings
 from trainers.core import samples
 from trainers.extensions import csrf, limiter
 
-from . import access, accounts, errors, filters, headers, htmx, site, typed
+from . import access, accounts, errors, filters, headers, htmx, secret_keys, site, typed
 
 PAGES = (
     "home",
@@ -33,6 +33,7 @@ PAGES = (
 )
 
 security_config = accounts.security_config
+secret_key_config = secret_keys.secret_key_config
 
 
 def init_app(app: Flask) -> None:

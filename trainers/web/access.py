@@ -5,9 +5,10 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainers.core.models import Account, Trainer
@@ -80,9 +81,25 @@ def lead_to_profile() -> ResponseReturnValue | None:
     return None if find_trainer() else redirect(url_for("profile.about_you"))
 
 
-def refuse_non_reviewer() -> None:
+def refuse_non_reviewer() -> ResponseReturnValue | None:
+    """Also leads to the second step whoever has none: a session may be older than the role or than this rule."""
     if not current_user.has_role("reviewer"):
         abort(403)
+    if not account().second_factors:
+        flash("Reviewers sign in with a second step. Set it up first.", "warning")
+        address = url_for("security.two_factor_setup")
+        return see_other(address) if wants_fragment() else redirect(address)
+    return None
+
+
+def is_signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def find_account(uniquifier: str | None) -> Account | None:
+    """Whom a session names that is not signed in yet: the password was right, the second step is missing."""
+    query = select(Account).where(Account.fs_uniquifier == (uniquifier or ""))
+    return site.session().scalar(query)
 
 
 def refuse_non_admin() -> None:

@@ -1,31 +1,27 @@
 """Accounts by Flask-Security, fitted to this site: mail through the outbox, buttons instead of links that act,
 422 for rejected forms, sign-out everywhere."""
 
-import re
 from datetime import timedelta
 from functools import wraps
 from typing import Any
-from uuid import uuid4
 
-from flask import Blueprint, Flask, Response, flash, g, render_template, request, session
+from flask import Blueprint, Flask, Response, abort, flash, g, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_security import MailUtil, Security, hash_password, logout_user
-from flask_security.forms import ForgotPasswordForm, SendConfirmationForm
+from flask_security import Security, hash_password, logout_user
+from flask_security.forms import ForgotPasswordForm, SendConfirmationForm, TwoFactorVerifyCodeForm
+from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.signals import change_email_confirmed
-from sqlalchemy.orm import Session
 from wtforms import Form
 
 from trainers.config import Settings
-from trainers.core import outbox
-from trainers.core.accounts import fold_email
-from trainers.extensions import db, limiter, store
-from trainers.web import access, site
+from trainers.extensions import limiter, store
+from trainers.web import access, second_factor, secret_keys, sign_in_limits, site
+from trainers.web.account_mails import OutboxMailUtil, post_waiting, tell
 from trainers.web.account_words import MESSAGES
 from trainers.web.htmx import see_other
 
 blueprint = Blueprint("accounts", __name__)
 
-SAMPLE_ADDRESS = re.compile(r"[a-z0-9.-]+@sample\.invalid")
 LIMITS = {
     "security.login": "20 per minute; 100 per hour",
     "security.register": "10 per minute; 40 per hour",
@@ -34,6 +30,9 @@ LIMITS = {
     "security.change_email": "5 per minute; 20 per hour",
     "security.change_password": "5 per minute; 20 per hour",
     "security.verify": "5 per minute; 20 per hour",
+    "security.two_factor_token_validation": "20 per minute; 100 per hour",
+    "security.mf_recovery": "20 per minute; 100 per hour",
+    "security.wan_signin_response": "20 per minute; 100 per hour",
 }
 
 
@@ -73,26 +72,39 @@ def security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your Sound Stride password was changed",
         "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your Sound Stride password was changed",
         "SECURITY_CHANGE_EMAIL_SUBJECT": "Confirm your new address for Sound Stride",
+        **second_factor.second_factor_config(settings),
         **MESSAGES,
     }
 
 
 def init_app(app: Flask) -> None:
-    Security(
+    security = Security(
         app,
         store,
         mail_util_cls=OutboxMailUtil,
+        totp_cls=second_factor.SingleUseTotp,
+        mf_recovery_codes_util_cls=second_factor.SingleUseRecoveryCodes,
         send_confirmation_form=EvenSendConfirmationForm,
         render_template=render_account_page,
     )
     app.register_blueprint(blueprint)
     ask_before(app, "security.confirm_email", "accounts/confirm.html")
     ask_before(app, "security.change_email_confirm", "accounts/confirm_change.html")
+    secret_keys.init_app(app, security)
+    second_factor.init_app(app, security)
+    sign_in_limits.init_app(app)
+    app.before_request(refuse_json)
     for endpoint, limit in LIMITS.items():
         limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
     change_email_confirmed.connect(tell_old_address, app)
     app.after_request(finish_account_page)
+
+
+def refuse_json() -> None:
+    """Flask-Security would read a form from JSON, too; what is limited and logged here are forms alone."""
+    if request.blueprint == "security" and request.is_json:
+        abort(415)
 
 
 def ask_before(app: Flask, endpoint: str, template: str) -> None:
@@ -113,43 +125,35 @@ def render_account_page(template: str, **context: Any) -> str:
     """Flask-Security's way to render; remembers that a form was rejected, which it answers with 200."""
     forms = [value for value in context.values() if isinstance(value, Form)]
     for form in forms:
-        ask_for_address(form)
+        ask_for_what_is_missing(form)
     g.rejected = any(form.errors for form in forms)
     return render_template(template, **context)
 
 
-def ask_for_address(form: Form) -> None:
+def ask_for_what_is_missing(form: Form) -> None:
     """An empty field may be named: unlike "that address is unknown" it gives nothing away. Flask-Security answers
     it like an unknown address, with the sentence that a mail is on its way."""
     asks = isinstance(form, ForgotPasswordForm | SendConfirmationForm)
     if asks and request.method == "POST" and not (form.email.data or "").strip():
         session.pop("_flashes", None)  # that sentence
         form.email.errors = ["Enter your email address."]
+    if (
+        isinstance(form, TwoFactorVerifyCodeForm | MfRecoveryForm)
+        and form.errors
+        and not (form.code.data or "").strip()
+    ):
+        form.code.errors = ["Enter the code."]
 
 
 def finish_account_page(response: Response) -> Response:
     if g.get("rejected") and response.status_code == 200 and request.method == "POST":
         response.status_code = 422
-    mails = g.pop("account_mails", [])
-    if mails and response.status_code < 500:
-        post(mails)
-    return response
+    return post_waiting(response)
 
 
 def tell_old_address(_app: Flask, *, old_email: str, **_more: Any) -> None:
     """Who loses an account this way has no other mailbox in which to learn of it."""
-    body = render_template("security/email/address_notice.txt", site=site.settings())
-    told = {"subject": "The address of your Sound Stride account was changed", "body": body}
-    g.setdefault("account_mails", []).append((old_email, told))
-
-
-def post(mails: list[tuple[str, dict[str, str]]]) -> None:
-    db.session.remove()  # whatever the view left open would make this writer wait for itself
-    with Session(db.engine) as own, own.begin():
-        for to, context in mails:
-            recipient = outbox.recipient_for(own, to)
-            key = f"account:{uuid4()}"
-            outbox.queue(own, to=recipient, template="account", context=context, dedupe_key=key, now=site.now())
+    tell(old_email, "address_notice", "The address of your Sound Stride account was changed")
 
 
 class EvenSendConfirmationForm(SendConfirmationForm):
@@ -171,7 +175,8 @@ def look_in_your_mail() -> ResponseReturnValue:
 @blueprint.get("/dashboard/account")
 @access.signed_in
 def account() -> ResponseReturnValue:
-    return render_template("accounts/account.html", account=access.account())
+    passkeys = len(access.account().webauthn)
+    return render_template("accounts/account.html", account=access.account(), passkeys=passkeys)
 
 
 @blueprint.post("/dashboard/account/sign-out-everywhere")
@@ -182,30 +187,3 @@ def sign_out_everywhere() -> ResponseReturnValue:
     logout_user()
     flash("You are signed out on every device.", "success")
     return see_other("/login")
-
-
-class OutboxMailUtil(MailUtil):
-    """Puts Flask-Security's mails into the outbox, after its own work is done and in a session of their own:
-    some of its views commit and some do not, and a mail must neither be lost nor keep half a change alive."""
-
-    def send_mail(
-        self,
-        template: str,
-        subject: str,
-        recipient: str | tuple[str, str],
-        sender: str | tuple[str, str],
-        body: str | None,
-        html: str | None,
-        **kwargs: Any,
-    ) -> None:
-        to = recipient if isinstance(recipient, str) else recipient[1]
-        g.setdefault("account_mails", []).append((to, {"subject": str(subject), "body": body or ""}))
-
-    def normalize(self, email: str) -> str:
-        return self.validate(email)
-
-    def validate(self, email: str) -> str:
-        """Addresses in .invalid belong to the sample directory and pass outside production only."""
-        if not site.settings().production and SAMPLE_ADDRESS.fullmatch(fold_email(email)):
-            return fold_email(email)
-        return str(super().validate(email))

@@ -1,5 +1,6 @@
-"""Outside production: the mails that were written to files instead of being sent."""
+"""Outside production: the mails that were written to files instead of being sent, the sample reviewers' codes."""
 
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -9,12 +10,16 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
+from trainers.core import samples, second_factor
+from trainers.core.models import Account
 from trainers.web import access, site
 
 blueprint = Blueprint("development", __name__)
 
 SHOWN = 100
+PERIOD = timedelta(seconds=30)
 HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post")
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -55,6 +60,25 @@ def show(name: str) -> ResponseReturnValue:
 @access.linked
 def html(name: str) -> ResponseReturnValue:
     return MailPage(content(read(name), "html"), mimetype="text/html")
+
+
+@blueprint.get("/dev/code")
+@access.linked
+def code() -> ResponseReturnValue:
+    """What the invented reviewers' phones would show: they have none."""
+    invented = select(Account).where(Account.email_key.like(f"%@{samples.DOMAIN}")).order_by(Account.id)
+    accounts = site.session().scalars(invented.where(Account.tf_totp_secret.is_not(None))).all()
+    codes = [(account.email, next_code(account)) for account in accounts]
+    return render_template("development/code.html", codes=codes)
+
+
+def next_code(account: Account) -> str:
+    """The code of this moment, or the one after it when this one was used."""
+    totp = second_factor.totp_type(second_factor.totp_secrets(site.settings().secret_keys))
+    phone = totp.from_source(account.tf_totp_secret)
+    now = site.now()
+    code = phone.generate(now)
+    return str((phone.generate(now + PERIOD) if code.counter == account.tf_last_counter else code).token)
 
 
 def mail_folder() -> Path | None:

@@ -1,15 +1,17 @@
 """Every error is one page with a sentence and a way back; htmx receives the sentence alone."""
 
+from math import ceil
+from time import time
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from trainers.core.errors import Gone, NotFound, Refused
 from trainers.core.violations import broken_rule
-from trainers.extensions import db
+from trainers.extensions import db, limiter
 from trainers.web.htmx import FRAGMENT_HEADERS, wants_fragment
 
 WORDS: dict[int, tuple[str, str]] = {
@@ -24,6 +26,16 @@ WORDS: dict[int, tuple[str, str]] = {
     500: ("Something broke on our side", "Nothing was saved. Please try again in a little while."),
 }
 AT_THE_SAME_MOMENT = "This was sent twice at the same moment, or somebody else was faster. Go back and look again."
+
+
+class TooManyTries(TooManyRequests):
+    """Wrong too often; `sentence` says when to try again."""
+
+    def __init__(self, sentence: str, *, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after)
+        self.sentence = sentence
+
+
 NOT_NOW = "That cannot be done now"
 """Over a refusal of core, whose sentence says why: the account need not be the reason."""
 
@@ -45,7 +57,17 @@ def on_http(error: HTTPException) -> Response | HTTPException:
     response = answer(code, getattr(error, "sentence", None))
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())
+    if isinstance(error, TooManyRequests):
+        response.retry_after = seconds_to_wait(error)
     return response
+
+
+def seconds_to_wait(error: TooManyRequests) -> int:
+    """What an error says, or when the limit that Flask-Limiter saw exceeded begins anew."""
+    if isinstance(error.retry_after, int):
+        return error.retry_after
+    limit = limiter.current_limit
+    return max(1, ceil(limit.reset_at - time())) if limit else 60
 
 
 def on_csrf(_error: CSRFError) -> Response:
@@ -81,6 +103,8 @@ def answer(code: int, sentence: str | None = None, heading: str | None = None) -
 
 
 def way_back(code: int) -> tuple[str, str]:
+    if request.blueprint == "security":
+        return ("/login" if request.view_args else request.path), "Go back"
     if request.path == "/trainers" and "page" in request.args:
         others = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
         return "/trainers" + ("?" + urlencode(others) if others else ""), "Back to the first page of results"

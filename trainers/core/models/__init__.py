@@ -1,6 +1,6 @@
 """Tables only, one file a noun."""
 
-from .account import Account, Consent, Role, account_role
+from .account import Account, Consent, Passkey, Role, account_role
 from .audit import AuditEvent, Erasure
 from .base import Base, UtcDateTime
 from .contact import ContactMessage
@@ -12,6 +12,7 @@ from .listing import Listing, ListingCredential, NameWord
 from .mail import Alert, Attempt, Message, Recipient, Stop, Watch
 from .place import Place
 from .review import Report, Review
+from .sign_in import SignInCount
 from .trainer import Slug, Trainer, TrainerLanguage, TrainerSpecialty
 
 __all__ = [
@@ -36,11 +37,13 @@ __all__ = [
     "ListingCredential",
     "Message",
     "NameWord",
+    "Passkey",
     "Place",
     "Recipient",
     "Report",
     "Review",
     "Role",
+    "SignInCount",
     "Slug",
     "Stop",
     "Term",

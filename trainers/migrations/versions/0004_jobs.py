@@ -1,7 +1,7 @@
 """Long work as rows: jobs, the lines of imported files, the files of jobs; and when things last happened.
 
 Revision ID: 0004
-Revises: 0002
+Revises: 0003
 """
 
 import sqlalchemy as sa

@@ -13,6 +13,7 @@ from trainers.core.models import (
     Check,
     Credential,
     CredentialType,
+    Passkey,
     Recipient,
     Role,
     Slug,
@@ -74,6 +75,22 @@ class Factory:
     def give_phone(self, account: Account) -> None:
         """With an authenticator app on it, set up as the second step."""
         account.tf_primary_method, account.tf_totp_secret = METHOD, PHONE.new().to_json(encrypt=True)
+
+    def passkey(self, account: Account, name: str = "Phone") -> Passkey:
+        """Of a device that nobody has."""
+        return self.add(
+            Passkey(
+                account_id=account.id,
+                name=name,
+                credential_id=f"{account.id} {name}".encode(),
+                public_key=b"of a device that nobody has",
+                sign_count=0,
+                backup_state=False,
+                device_type="single_device",
+                usage="secondary",
+                lastuse_datetime=self.now,
+            )
+        )
 
     def role(self, name: str) -> Role:
         return self.session.scalar(select(Role).where(Role.name == name)) or self.add(Role(name=name))

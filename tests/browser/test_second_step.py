@@ -1,10 +1,11 @@
 """Signing in with two steps, in a real browser: an authenticator app, passkeys, recovery codes."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.live import LiveSite
 from tests.browser.people import Person
@@ -160,6 +161,37 @@ def test_a_passkey_of_another_device_does_not_open_the_account_and_a_recovery_co
     elsewhere.presses("Go on")
     elsewhere.opens("/dashboard/account")
     elsewhere.is_at("My account")
+
+
+def test_a_passkey_of_somebody_else_on_the_same_device_opens_neither_account(
+    site: LiveSite, meet: Callable[..., Person]
+) -> None:
+    """Sam's password and Rita's passkey: the browser is told, against what we said, to offer any key it has."""
+    with_account(site)
+    rita = meet(EMAIL, home=by_name(site))
+    has_a_device(rita)
+    rita.signs_in()
+    adds_a_passkey(rita, "Phone")
+    makes_recovery_codes(rita)
+    signs_out(rita)
+    with site.store() as make:
+        sam = site.give_password(make.account("sam@example.org"))
+        make.passkey(sam, "Laptop")
+
+    rita.page.route("**/wan-signin*", offer_any_key)
+    sam_at_her_device = Person("sam@example.org", rita.page, site)
+    sam_at_her_device.signs_in()
+    sam_at_her_device.is_at("Your passkey")
+    with rita.page.expect_response("**/wan-signin/*"):
+        rita.page.get_by_role("button", name="Use my passkey").click()
+    sam_at_her_device.reads("That passkey does not open this account.")
+    assert rita.page.request.get("/dashboard/account", max_redirects=0).status == 302
+
+
+def offer_any_key(route: Route) -> None:
+    answer = route.fetch()
+    asked = re.sub(r"(allowCredentials&#34;: \[).*?\]", r"\1]", answer.text())
+    route.fulfill(response=answer, body=asked)
 
 
 def test_at_an_address_without_a_name_the_page_says_that_passkeys_do_not_work(

@@ -26,7 +26,7 @@ from trainers.core import (
     review,
 )
 from trainers.core.accounts import give_consent
-from trainers.core.models import Account, ClaimDraft, Credential, Passkey, Review, Trainer, TrainerLanguage
+from trainers.core.models import Account, ClaimDraft, Credential, Review, Trainer, TrainerLanguage
 
 VISITOR, NEWCOMER, APPLICANT, TRAINER = "visitor", "newcomer", "applicant", "trainer"
 LEAVER, REVIEWER, ADMIN = "leaver", "reviewer", "admin"
@@ -83,21 +83,7 @@ def give_second_steps(make: Factory, who: str) -> None:
     if who != PASSKEY_NEXT:
         make.give_phone(account)
     if who != CODE_NEXT:
-        make.add(passkey(account, who))
-
-
-def passkey(account: Account, name: str) -> Passkey:
-    return Passkey(
-        account_id=account.id,
-        name=name,
-        credential_id=name.encode(),
-        public_key=b"of a device that nobody has",
-        sign_count=0,
-        backup_state=False,
-        device_type="single_device",
-        usage="secondary",
-        lastuse_datetime=NOW,
-    )
+        make.passkey(account, who)
 
 
 def make_dana(make: Factory) -> Trainer:

@@ -51,6 +51,7 @@ def with_everything(session: Session, make: Factory, files: evidence.Files, name
     account = trainer.account
     for purpose in trainers.CONSENTS:
         accounts.give_consent(session, account, purpose, now=NOW)
+    make.passkey(account)
     credential = make.credential(trainer)
     first = make.term(credential, number="A1")
     make.check(make.term(credential, number="A2", corrects=first))

@@ -4,7 +4,6 @@ from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.browser.world import passkey
 from tests.factories import PHONE, SECRET_KEY, Factory
 from trainers.core import keys, second_factor
 from trainers.core.erasure import forget_account
@@ -24,7 +23,7 @@ def protected(make: Factory) -> Account:
 
 def test_passkeys_and_secrets_go_with_their_account(session: Session, make: Factory) -> None:
     account = protected(make)
-    make.add(passkey(account, "Phone"))
+    make.passkey(account)
     forget_account(session, account)
     assert session.scalars(select(Passkey)).all() == []
 

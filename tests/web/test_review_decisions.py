@@ -320,6 +320,7 @@ def test_a_correction_compares_too(desk: Desk) -> None:
 def test_nobody_corrects_a_look_at_the_own_listing(desk: Desk, made: Factory) -> None:
     check = made.check(desk.term)
     desk.dana.account.roles = [made.role("reviewer")]
+    made.give_phone(desk.dana.account)
     made.commit()
     dana = desk.browser(desk.dana.account)
     assert dana.get(f"/review/checks/{check.id}/correct").status_code == 403

@@ -74,6 +74,14 @@ class TestPassword:
         assert {door.password(client, each, WRONG).status_code for each in spellings} == {422}
         assert door.password(client).status_code == 429
 
+    def test_both_ways_to_write_a_domain_beyond_ascii_count_together(
+        self, door: Door, client: FlaskClient
+    ) -> None:
+        email = door.person("rita@bücher.example")
+        guesses(door, client, 5, email)
+        guesses(door, client, 5, "rita@xn--bcher-kva.example")
+        assert door.password(client, email).status_code == 429
+
     def test_one_that_is_right_starts_anew(self, door: Door, client: FlaskClient) -> None:
         door.person()
         guesses(door, client, 9)

@@ -84,6 +84,7 @@ def init_app(app: Flask) -> None:
         mail_util_cls=OutboxMailUtil,
         totp_cls=second_factor.SingleUseTotp,
         mf_recovery_codes_util_cls=second_factor.SingleUseRecoveryCodes,
+        wan_signin_response_form=second_factor.OwnPasskeyForm,
         send_confirmation_form=EvenSendConfirmationForm,
         render_template=render_account_page,
     )

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import MfRecoveryCodesUtil, Security, Totp, login_user
+from flask_security import MfRecoveryCodesUtil, Security, Totp, WebAuthnSigninResponseForm, login_user
 from flask_security.signals import (
     tf_code_confirmed,
     tf_disabled,
@@ -27,6 +27,7 @@ from trainers.core.errors import DomainError
 from trainers.core.models import Account
 from trainers.web import access, site
 from trainers.web.account_mails import tell
+from trainers.web.account_words import MESSAGES
 from trainers.web.around import View, around
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ def app_removed(_app: Flask, *, user: Account, **_more: Any) -> None:
 
 def passkey_removed(_app: Flask, *, name: str, **_more: Any) -> None:
     account = access.account()
-    removed(account, f"{PASSKEY} ({name})")
+    removed(account, PASSKEY, name=name)
     if account.second_factors == 1:
         account.mf_recovery_codes = None
 
@@ -166,10 +167,11 @@ def added(account: Account, what: str) -> None:
     tell(account.email, "second_factor_added", "Your Sound Stride account has a second step", what=what)
 
 
-def removed(account: Account, what: str) -> None:
+def removed(account: Account, what: str, *, name: str = "") -> None:
+    """The name of a passkey is its holder's own words, so the record, which outlives the account, goes without."""
     second_factor.note(site.session(), account, by=str(account.id), action="second_factor_removed", detail=what)
     subject = "A second step of your Sound Stride account was removed"
-    tell(account.email, "second_factor_removed", subject, what=what)
+    tell(account.email, "second_factor_removed", subject, what=f"{what} ({name})" if name else what)
 
 
 def stay_signed_in() -> None:
@@ -178,7 +180,19 @@ def stay_signed_in() -> None:
     login_user(access.account(), remember=name in request.cookies)
 
 
-# Codes that work once
+# What counts as a second step
+
+
+class OwnPasskeyForm(WebAuthnSigninResponseForm):
+    """Flask-Security takes anybody's passkey after anybody's password, and lets in the passkey's owner."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        if not super().validate(**kwargs):
+            return False
+        if self.user is None or self.user.fs_uniquifier != session.get("tf_user_id"):
+            self.credential.errors = [MESSAGES["SECURITY_MSG_WEBAUTHN_MISMATCH_USER_HANDLE"][0]]
+            return False
+        return True
 
 
 class SingleUseTotp(Totp):

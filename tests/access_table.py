@@ -15,6 +15,11 @@ LED_TO = {
     "confirm": "/confirm",
     "address": "/change-email",
     "home": "/",
+    "set-up": "/tf-setup",
+    "recovery": "/mf-recovery",
+    "codes": "/mf-recovery-codes",
+    "passkeys": "/wan-register",
+    "passkey": "/wan-signin",
 }
 
 TABLE = """
@@ -53,6 +58,8 @@ GET  unsubscribe.ask                 200        200        200        200       
 GET  health.healthz                  200        200        200        200        200        200
 
 GET  development.html                404        404        404        404        404        404
+GET  health.jobs                      200        200        200        200        200        200
+GET  development.code                 200        200        200        200        200        200
 GET  development.index               200        200        200        200        200        200
 GET  development.show                404        404        404        404        404        404
 
@@ -75,6 +82,27 @@ GET  security.reset_password         reset      reset      reset      reset     
 POST security.reset_password         reset      reset      reset      reset      reset      reset
 GET  security.send_confirmation      200        200        200        200        200        200
 POST security.send_confirmation      422        422        422        422        422        422
+GET  security.mf_recovery             login      dashboard  dashboard  dashboard  dashboard  dashboard
+POST security.mf_recovery             login      dashboard  dashboard  dashboard  dashboard  dashboard
+GET  security.mf_recovery_codes       login      verify     verify     verify     verify     verify
+POST security.mf_recovery_codes       login      verify     verify     verify     verify     verify
+GET  security.tf_select               login      login      login      login      login      login
+POST security.tf_select               login      login      login      login      login      login
+GET  security.two_factor_rescue       recovery   recovery   recovery   recovery   recovery   recovery
+POST security.two_factor_rescue       recovery   recovery   recovery   recovery   recovery   recovery
+GET  security.two_factor_setup        login      verify     verify     verify     verify     verify
+POST security.two_factor_setup        login      verify     verify     verify     verify     verify
+POST security.two_factor_setup_validate login    set-up     set-up     set-up     set-up     set-up
+GET  security.two_factor_token_validation login  dashboard  dashboard  dashboard  dashboard  dashboard
+POST security.two_factor_token_validation login  dashboard  dashboard  dashboard  dashboard  dashboard
+GET  security.wan_delete              login      verify     verify     verify     verify     verify
+POST security.wan_delete              login      verify     verify     verify     passkeys   passkeys
+GET  security.wan_register            login      verify     verify     verify     verify     verify
+POST security.wan_register            login      verify     verify     verify     verify     verify
+POST security.wan_register_response   login      passkeys   passkeys   passkeys   codes      codes
+GET  security.wan_signin              404        dashboard  dashboard  dashboard  dashboard  dashboard
+POST security.wan_signin              404        dashboard  dashboard  dashboard  dashboard  dashboard
+POST security.wan_signin_response     passkey    passkey    passkey    passkey    passkey    passkey
 GET  security.verify                 login      200        200        200        200        200
 POST security.verify                 login      422        422        422        422        422
 
@@ -138,6 +166,16 @@ GET  review.show_file                login      403        403        403       
 GET  review.show_file_of_check       login      403        403        403        200        403
 POST review.take                     login      403        403        403        303        403
 POST review.take_down                login      403        403        403        422        403
+
+GET  jobs.index                       login      403        403        403        403        200
+GET  jobs.show                        login      403        403        403        403        200
+POST jobs.stop                        login      403        403        403        403        303
+GET  jobs.import_bounces              login      403        403        403        403        200
+POST jobs.import_bounces              login      403        403        403        403        422
+GET  jobs.rejected                    login      403        403        403        403        404
+GET  jobs.export_audit                login      403        403        403        403        200
+POST jobs.export_audit                login      403        403        403        403        303
+GET  jobs.result                      login      403        403        403        403        404
 """
 
 

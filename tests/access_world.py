@@ -8,10 +8,11 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.application import NOW, TODAY
+from tests.core.job_bench import bounce_file, queue_bounces
 from tests.core.papers import picture
 from tests.factories import Factory
 from tests.page_client import PageClient
-from trainers.core import claims, contact, evidence, recipients, review
+from trainers.core import claims, contact, evidence, heartbeats, recipients, review
 from trainers.core.accounts import give_consent
 from trainers.core.models import Account, Evidence, Trainer
 
@@ -61,6 +62,8 @@ def build(app: Flask, made: Factory) -> World:
 
 def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, Any]]:
     session, slug = made.session, made.slug(dana)
+    for name in heartbeats.LONGEST:  # a worker that is well
+        heartbeats.beat(session, name, now=NOW)
     files = evidence.open_files(app.extensions["settings"].uploads_url)
     term = made.term(made.credential(dana, "ACSM/ACSM-CPT"))
     credential = term.credential
@@ -87,6 +90,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
             "check_id": check.id,
             "credential": credential.uuid,
         },
+        "jobs": {"uuid": queue_bounces(session, files, bounce_file(1)).uuid},
         "unsubscribe": {"key": recipients.recipient_for(session, dana.account.email).key},
         "development": {"name": "none.eml"},
         "security": {"token": "no-such-token"},

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import html5lib
@@ -187,7 +188,8 @@ def examine_htmx(elements: list[ElementTree.Element], where: str) -> None:
             assert tag in HX_MAY_ASK, f"{where}: {name} on {tag}, which no key reaches"
             assert any(each.get("hx-target") for each in line(element)), f"{where}: {name} without hx-target"
             if tag == "a":
-                assert (element.get("href") or "").split("#")[0] == address, f"{where}: a link elsewhere"
+                same = urlsplit(element.get("href") or "").path == urlsplit(address).path
+                assert same, f"{where}: a link elsewhere"
                 continue
             form = next((each for each in line(element) if each.tag == "form"), None)
             assert form is not None, f"{where}: {name} on {tag} outside of a form"

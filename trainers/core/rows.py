@@ -1,6 +1,6 @@
 """Inserting where the database's unique keys decide: what is there already stays, whoever came first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,15 +26,18 @@ def insert_new(session: Session, model: type[Base], rows: Iterable[Mapping[str, 
 
 def inserting(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that can say what happens when the row is there: both engines spell it the same way."""
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return make(model.__table__)  # type: ignore[arg-type]
+    return dialect_insert(session)(model.__table__)
+
+
+def dialect_insert(session: Session) -> Callable[[Any], postgresql.Insert | sqlite.Insert]:
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 def insert_or_lock(
     session: Session, model: type[Row], values: Mapping[str, Any], unique: InstrumentedAttribute[Any]
 ) -> Row:
     """The row with this value in the unique column, made if it is not there; nobody else has it meanwhile."""
-    statement = inserting(session, model).values(**values)
+    statement = dialect_insert(session)(model).values(**values)
     kept = statement.on_conflict_do_update(
         index_elements=[unique], set_={unique.key: statement.excluded[unique.key]}
     ).returning(model)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -48,6 +49,28 @@ def test_models_and_migrations_agree(empty_app: Flask) -> None:
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     assert differences == []
+
+
+def test_the_checks_of_the_models_are_those_of_the_database(empty_app: Flask) -> None:
+    """Which comparing models and migrations does not see."""
+    upgrade(directory=MIGRATIONS)
+    inspector = inspect(db.engine)
+    for name, table in Base.metadata.tables.items():
+        meant = {rule.name for rule in table.constraints if isinstance(rule, CheckConstraint)}
+        assert {rule["name"] for rule in inspector.get_check_constraints(name)} == meant, name
+
+
+def test_each_foreign_key_is_named_and_found_by_an_index(empty_app: Flask) -> None:
+    """Else erasing somebody would read whole tables."""
+    upgrade(directory=MIGRATIONS)
+    inspector = inspect(db.engine)
+    for table in Base.metadata.tables:
+        rules = [*inspector.get_indexes(table), *inspector.get_unique_constraints(table)]
+        led = [rule["column_names"][0] for rule in rules]
+        led.append(inspector.get_pk_constraint(table)["constrained_columns"][0])
+        for key in inspector.get_foreign_keys(table):
+            assert key["name"], f"{table}: {key}"
+            assert key["constrained_columns"][0] in led, f"{table}: {key}"
 
 
 @pytest.fixture
@@ -91,25 +114,63 @@ COLUMN = {
 }
 
 
+FIRST_WITH_TRIGGERS = "0002"
+
+
 def attacks(table: str, dialect: str) -> list[str]:
-    tries = [f"UPDATE \"{table}\" SET {COLUMN[table]} = 'changed'", f'DELETE FROM "{table}"']
+    column, key = COLUMN[table], ", ".join(Base.metadata.tables[table].primary_key.columns.keys())
+    again = f'INSERT INTO "{table}" SELECT * FROM "{table}" WHERE true'
+    tries = [
+        f"UPDATE \"{table}\" SET {column} = 'changed'",
+        f'DELETE FROM "{table}"',
+        f"{again} ON CONFLICT ({key}) DO UPDATE SET {column} = 'changed'",
+    ]
     if dialect == "sqlite":
-        tries.append(f'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}"')
+        tries.append(again.replace("INSERT", "INSERT OR REPLACE"))
     else:
         tries.append(f'TRUNCATE "{table}" CASCADE')
     return tries
 
 
+def revisions() -> list[str]:
+    """All migrations from the one on that made the triggers, the oldest first."""
+    found = [each.revision for each in ScriptDirectory(MIGRATIONS).walk_revisions()][::-1]
+    return found[found.index(FIRST_WITH_TRIGGERS) :]
+
+
+def test_every_migration_keeps_append_only_rows_from_being_changed(filled: Session) -> None:
+    """With the rows in it, down step by step and up again: rebuilding a table on SQLite loses its triggers."""
+    known = revisions()
+    for revision in [*known[-2::-1], *known[1:]]:
+        filled.close()
+        step = upgrade if db_revision(filled) < revision else downgrade
+        step(directory=MIGRATIONS, revision=revision)
+        for table in APPEND_ONLY:
+            attack_all(filled, table)
+    assert db_revision(filled) == known[-1]
+
+
+def db_revision(session: Session) -> str:
+    found = str(session.scalar(text("SELECT version_num FROM alembic_version")))
+    session.close()
+    return found
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_append_only_rows_cannot_be_changed_deleted_replaced_or_truncated(filled: Session, table: str) -> None:
-    before = filled.execute(text(f'SELECT * FROM "{table}"')).all()
-    filled.rollback()
+    attack_all(filled, table)
+
+
+def attack_all(session: Session, table: str) -> None:
+    before = session.execute(text(f'SELECT * FROM "{table}"')).all()
+    assert before
+    session.rollback()
     for attack in attacks(table, db.engine.dialect.name):
         with pytest.raises(IntegrityError, match=f"append_only_{table}"):
-            filled.execute(text(attack))
-        filled.rollback()
-    assert filled.execute(text(f'SELECT * FROM "{table}"')).all() == before
-    filled.rollback()
+            session.execute(text(attack))
+        session.rollback()
+    assert session.execute(text(f'SELECT * FROM "{table}"')).all() == before
+    session.rollback()
 
 
 def test_an_erasure_row_lets_its_own_trainer_go_and_nobody_else(filled: Session) -> None:

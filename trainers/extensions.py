@@ -62,5 +62,6 @@ def on_postgresql_begin(connection: Connection) -> None:
 
 
 def reads_only() -> bool:
-    """A page that is only looked at must not write. Flask-Security's own pages may (it writes on some GETs)."""
-    return has_request_context() and request.method in SAFE_METHODS and request.blueprint != "security"
+    """A page that is only looked at must not write: neither ours nor Flask-Security's, whose links only ask
+    (`ask_before` in web/accounts.py)."""
+    return has_request_context() and request.method in SAFE_METHODS

@@ -35,7 +35,7 @@ fix: setup ## mend what ruff can mend
 bench: setup ## measure first byte and page weight, beside an anchor
 	$(BIN)/python -m tests.bench
 
-prove: setup ## long proofs at full count: alerts go out once, imports survive kill -9
+prove: setup ## long proofs at full count, with figures
 	PROVE=full $(BIN)/python -m pytest tests/prove -s
 
 lock: ## pin every dependency anew (needs uv)

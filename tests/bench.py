@@ -59,13 +59,20 @@ def main() -> None:
             home = Path(folder)
             databases = databases_of(home)
             try:
-                measure(engine, databases.empty(home))
+                measure(engine, databases.empty(home), home)
             finally:
                 databases.close()
 
 
-def measure(engine: str, database_url: str) -> None:
-    environment = os.environ | {"DATABASE_URL": database_url, "RATE_LIMIT_URL": "memory://"}
+def measure(engine: str, database_url: str, home: Path) -> None:
+    environment = os.environ | {
+        "DATABASE_URL": database_url,
+        "RATE_LIMIT_URL": "memory://",
+        "UPLOADS_URL": f"file://{home / 'uploads'}",
+        "MAIL_URL": f"file://{home / 'mail'}",
+        "SECRET_KEY": "only for this measurement, and long enough for it",
+        "SITE_URL": "http://127.0.0.1:8000",
+    }
     for command in (["db", "upgrade"], ["places", "load"], ["samples", "load"]):
         flask = [sys.executable, "-m", "flask", "--app", "app", *command]
         subprocess.run(flask, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)

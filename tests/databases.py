@@ -23,7 +23,9 @@ from trainers.core.credentials import sync_types
 from trainers.extensions import db, prepare_engine
 
 MIGRATIONS = str(ROOT / "trainers" / "migrations")
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+ENGLISH = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
+"""Servers sort by a language as a rule; only what says so sorts by code point."""
 NO_POSTGRESQL = "PostgreSQL is not installed: apt-get install postgresql."
 
 
@@ -75,7 +77,7 @@ class Postgresql:
         self.socket = Path(tempfile.mkdtemp())  # pytest's folders are closed to others, and paths of sockets short
         if os.geteuid() == 0:
             shutil.chown(self.socket, "postgres")
-        self.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *ENGLISH)
         options = f"-k {self.socket} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
         self.run("pg_ctl", "-w", "-l", str(self.socket / "log"), "-o", options, "start")
         self.server = psycopg.connect(f"host={self.socket} user=postgres", autocommit=True)

@@ -104,7 +104,7 @@ def filled(empty_app: Flask) -> Session:
     return session
 
 
-APPEND_ONLY = ("term", "check", "consent", "audit_event", "attempt")
+APPEND_ONLY = [name for name, table in Base.metadata.tables.items() if table.info.get("append_only")]
 COLUMN = {
     "term": "number",
     "check": "source_url",
@@ -123,6 +123,7 @@ def attacks(table: str, dialect: str) -> list[str]:
     tries = [
         f"UPDATE \"{table}\" SET {column} = 'changed'",
         f'DELETE FROM "{table}"',
+        f'UPDATE "{table}" SET {column} = {column}',
         f"{again} ON CONFLICT ({key}) DO UPDATE SET {column} = 'changed'",
     ]
     if dialect == "sqlite":

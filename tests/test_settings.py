@@ -52,6 +52,16 @@ def test_a_public_site_starts_when_everything_is_set(tmp_path: Path) -> None:
         ("MAIL_FROM", "nobody in particular"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "postgres://host/name"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///file:site?mode=memory&uri=true"),
+        ("DATABASE_URL", f"sqlite:///{ROOT}/static/site.db"),
+        ("DATABASE_URL", "postgresql+psycopg://"),
+        ("DATABASE_URL", "postgresql+psycopg_async://host/name"),
+        ("UPLOADS_URL", "memory://photos"),
+        ("UPLOADS_URL", "data:,photos"),
+        ("SITE_URL", "https://..."),
+        ("SITE_URL", "https://exa mple.org"),
         ("UPLOADS_URL", "quatsch://somewhere"),
         ("UPLOADS_URL", f"file://{ROOT}/static/photos"),
         ("RATE_LIMIT_URL", "nonsense"),
@@ -88,6 +98,15 @@ def test_cookies_travel_over_https_alone_and_never_to_scripts(tmp_path: Path, si
         assert config[f"{cookie}_SECURE"] is site_url.startswith("https")
         assert config[f"{cookie}_HTTPONLY"] is True
         assert config[f"{cookie}_SAMESITE"] == "Lax"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("MAIL_URL", "file:"), ("MAIL_URL", f"file://{ROOT}/static/mail"), ("MAIL_URL", "file:///")],
+)
+def test_a_folder_that_cannot_be_used_stops_the_start_at_home_too(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings(tmp_path, {name: value})
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])

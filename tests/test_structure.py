@@ -3,26 +3,17 @@
 import ast
 import re
 import subprocess
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from trainers import cli
 from trainers.config import ROOT, Settings
-from trainers.core.models import Account
 from trainers.core.stops import ASKED_FOR, OPTIONAL
-from trainers.web.access import Access
 
 README = (ROOT / "README.md").read_text()
 MAIL_PARTS = {"subject.txt", "body.txt", "body.html"}
-People = dict[str, Account | None]
-Look = Callable[[str, str], TestResponse]
-WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-OPEN_TO_ALL = (Access.PUBLIC, Access.LINKED)
-RUNS_ON_ITS_OWN = {"static", "security.static"}
 REGISTRY = re.compile("py" + r"pi\.|npm" + r"js\.|--(extra-)?index" + "-url|--find" + "-links")
 MACHINE_PATH = re.compile(r"(?<![\w./])/(" + "root|home|work|opt" + r")/\w")
 
@@ -50,6 +41,7 @@ def test_every_mail_has_a_subject_a_text_and_a_page() -> None:
     assert folders
     for folder in folders:
         assert {each.name for each in folder.iterdir()} == MAIL_PARTS, folder.name
+        assert [each.name for each in folder.iterdir() if not each.read_text().strip()] == [], folder.name
 
 
 def test_mails_that_may_be_stopped_or_are_always_sent_exist() -> None:

@@ -4,6 +4,7 @@ Production is when SITE_URL is not a loopback address; then an unsafe or missing
 """
 
 import os
+import re
 import secrets
 import tempfile
 from dataclasses import dataclass, field
@@ -19,7 +20,11 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 ROOT = Path(__file__).resolve().parent.parent
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:]+")  # a name in ASCII, or an IP address
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
+NO_DATABASE = "DATABASE_URL must be an address such as postgresql+psycopg://user:password@host/name or sqlite:////srv/site.db."
 
 
 class SettingsError(Exception):
@@ -94,9 +99,9 @@ def host_of(site_url: str) -> str:
         bare = url.port != 0 and not (url.path or url.query or url.fragment or url.username)
     except ValueError:
         bare = False
-    if not bare or url.scheme not in ("http", "https") or not url.hostname:
+    if not bare or url.scheme not in ("http", "https") or not HOST.fullmatch(url.hostname or ""):
         raise SettingsError("SITE_URL must be a web address such as https://example.org.")
-    return url.hostname
+    return str(url.hostname)
 
 
 def check(settings: Settings) -> None:
@@ -128,32 +133,46 @@ def may_be_address(email: str) -> bool:
 def check_mail_url(url: str) -> None:
     try:
         parts = urlsplit(url)
-        usable = parts.scheme == "file" or (
-            parts.scheme in ("smtp", "smtps") and parts.port != 0 and parts.hostname
-        )
+        folder = parts.path.strip("/") if parts.scheme == "file" and not parts.netloc else ""
+        usable = folder or (parts.scheme in ("smtp", "smtps") and parts.port != 0 and parts.hostname)
     except ValueError:
         usable = False
     if not usable:
-        raise SettingsError("MAIL_URL must be smtp://host:port, smtps://host:port or file:// with a folder.")
+        raise SettingsError("MAIL_URL must be smtp://host:port, smtps://host:port or file:/// with a folder.")
+    if folder:
+        refuse_public("MAIL_URL", parts.path)
 
 
 def check_database_url(url: str) -> None:
+    """A file of SQLite or a database of PostgreSQL: what lives in memory would be gone with the process."""
     try:
-        make_url(url).get_dialect().import_dbapi()
+        address = make_url(url)
+        address.get_dialect().import_dbapi()
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
-        raise SettingsError(
-            "DATABASE_URL must be an address such as postgresql+psycopg://user:password@host/name."
-        ) from error
+        raise SettingsError(NO_DATABASE) from error
+    database = address.database or ""
+    in_memory = ":memory:" in url or address.query.get("mode") == "memory"
+    if address.drivername not in DRIVERS or not database or in_memory:
+        raise SettingsError(NO_DATABASE)
+    if address.drivername == "sqlite":
+        refuse_public("DATABASE_URL", database)
 
 
 def check_uploads_url(url: str) -> None:
-    """Certificates are private: a folder from which files are handed out to everybody is refused."""
+    """Certificates are private, and are kept: in a folder or a bucket."""
     try:
         system, path = url_to_fs(url)
     except (ImportError, ValueError) as error:
         raise SettingsError(f"UPLOADS_URL cannot be used: {error}") from error
-    if "file" in system.protocol and Path(path).resolve().is_relative_to(ROOT / "static"):
-        raise SettingsError("UPLOADS_URL must not lie under static/: everybody can read what is there.")
+    if "file" in system.protocol:
+        refuse_public("UPLOADS_URL", path)
+    elif "s3" not in system.protocol:
+        raise SettingsError("UPLOADS_URL must be file:/// with a folder, or s3:// with a bucket.")
+
+
+def refuse_public(setting: str, path: str) -> None:
+    if Path(path).resolve().is_relative_to(ROOT / "static"):
+        raise SettingsError(f"{setting} must not lie under static/: everybody can read what is there.")
 
 
 def check_rate_limit_url(url: str) -> None:

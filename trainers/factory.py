@@ -34,7 +34,10 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     return {
         **web.secret_key_config(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # no addresses of people in the log
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,  # no addresses of people in the log
+            "pool_pre_ping": True,  # a database that was restarted costs nobody an error
+        },
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,  # a photo of 10 MB and its form
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "SESSION_COOKIE_SECURE": https,

@@ -31,7 +31,7 @@ from trainers.core.models import ContactMessage
 FULL = os.environ.get("PROVE") == "full"
 SECONDS = 20 if FULL else 2
 WRITERS, READERS = 8, 32
-PAGES = ("/trainers?place=97005&radius=50", "/trainers?name=fitzgerald", "/", "/guidance/hip-pain-from-running")
+PAGES = ("/login", "/trainers?place=97005&radius=50", "/trainers?name=fitzgerald", "/", "/guidance/hip-pain-from-running")
 SERVER = "granian --interface wsgi app:app --workers 2 --blocking-threads 4 --no-access-log --log-level warning"
 
 

@@ -138,6 +138,16 @@ def test_no_search_breaks(world: World, kind: str) -> None:
         assert browser.get(path, query_string=dict.fromkeys(names, value)).status_code in (200, 404, 422)
 
 
+@pytest.mark.parametrize(
+    "header", ["HX-Current-URL", "HX-Request", "If-None-Match", "Accept", "Cookie", "Referer"]
+)
+def test_no_header_breaks_a_page(world: World, header: str) -> None:
+    for value in ("http://[::1", "%", '"', "true", "*/*;q=x", "session=rubbish; =", "W/", "x" * 4000):
+        for more in ({}, {"HX-Request": "true"}):
+            answer = world.browser("anonymous").get("/trainers?name=dana", headers=more | {header: value})
+            assert answer.status_code in (200, 304), value
+
+
 def test_what_no_text_holds_is_left_out_and_the_rest_is_kept(world: World) -> None:
     """Pasted from a document it is invisible to who pasted it."""
     browser = world.browser("member")

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from . import audit, evidence, jobs
+from .errors import Gone
 from .models import (
     Account,
     Alert,
@@ -36,6 +37,7 @@ from .models import (
     Trainer,
     Watch,
 )
+from .violations import told_as
 
 Steps = Iterable[tuple[type[Base], ColumnElement[bool]]]
 
@@ -46,8 +48,8 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     for each in session.scalars(select(Evidence).where(Evidence.trainer_id == trainer_id)):
         files.delete(each.storage_key)
     jobs.forget_of(session, files, account.id, about=f"trainer:{trainer_id}")
-    session.add(Erasure(trainer_id=trainer_id, at=now))
-    session.flush()
+    with told_as(session, pk_erasure=Gone("This account and its listing are deleted already.")):
+        session.add(Erasure(trainer_id=trainer_id, at=now))
     claim_recipients(session, account)
     session.execute(update(Slug).where(Slug.trainer_id == trainer_id).values(trainer_id=None))
     delete_in_order(session, papers_of(trainer_id))

@@ -49,7 +49,7 @@ def rebuild(session: Session, *, today: date) -> int:
 
 def _renew(session: Session, ids: Sequence[int], today: date) -> None:
     session.flush()
-    trainers = session.scalars(select(Trainer).where(Trainer.id.in_(ids), Trainer.state == "listed")).all()
+    trainers = [trainer for trainer in _hold(session, ids) if trainer.state == "listed"]
     held = _held(session, [trainer.id for trainer in trainers], today)
     shuffles, slugs = _shuffles(session, ids), _slugs(session, ids)
     for table in (NameWord, ListingCredential, Listing):
@@ -64,6 +64,12 @@ def _renew(session: Session, ids: Sequence[int], today: date) -> None:
     )
     _insert(session, ListingCredential, (row for id, kept in held.items() for row in _credential_rows(id, kept)))
     _insert(session, NameWord, (row for each in trainers for row in _word_rows(each)))
+
+
+def _hold(session: Session, ids: Sequence[int]) -> Sequence[Trainer]:
+    """Read afresh, and changed by nobody else before we commit: what is written must be what is true then."""
+    query = select(Trainer).where(Trainer.id.in_(ids)).order_by(Trainer.id).with_for_update(of=Trainer)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _insert(session: Session, table: type, rows: Iterable[Row]) -> None:

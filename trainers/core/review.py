@@ -219,6 +219,8 @@ def is_taken(review: Review, *, now: datetime) -> bool:
 
 def demand_hold(session: Session, review: Review, *, by: str, now: datetime) -> None:
     """Raises TakeLost unless the work is in this reviewer's hands, looking afresh and locking the row."""
+    trainer = select(Trainer.id).where(Trainer.id == review.trainer_id)
+    session.execute(trainer.with_for_update())  # first, as the trainer does: else each waits for the other
     session.refresh(review, with_for_update=True)
     if not is_held(review, by=by, now=now):
         raise TakeLost(_whose(review))

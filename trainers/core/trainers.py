@@ -27,9 +27,14 @@ class SlugTaken(DomainError):
     """Somebody else was given this address a moment ago."""
 
 
-def trainer_of(session: Session, account_id: int) -> Trainer | None:
-    """The trainer behind an account, if the account has told about itself."""
-    return session.scalar(select(Trainer).where(Trainer.account_id == account_id))
+def trainer_of(session: Session, account_id: int, *, hold: bool = False) -> Trainer | None:
+    """The trainer behind an account, if the account has told about itself.
+
+    With `hold` nobody else changes her or him before we commit. Whoever is about to write takes this row first, so
+    that of two who write about one trainer the second waits, instead of each for the other.
+    """
+    query = select(Trainer).where(Trainer.account_id == account_id)
+    return session.scalar(query.with_for_update(of=Trainer) if hold else query)
 
 
 # Profile

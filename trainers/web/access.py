@@ -119,7 +119,7 @@ def actor() -> str:
 
 
 def find_trainer() -> Trainer | None:
-    return trainer_of(site.session(), account().id)
+    return trainer_of(site.session(), account().id, hold=request.method == "POST")
 
 
 def own_trainer() -> Trainer:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from trainers.core.errors import Gone, NotFound, Refused
@@ -36,6 +36,8 @@ class TooManyTries(TooManyRequests):
         self.sentence = sentence
 
 
+COLLISIONS = ("40P01", "40001")
+"""A deadlock, a serialization failure."""
 NOT_NOW = "That cannot be done now"
 """Over a refusal of core, whose sentence says why: the account need not be the reason."""
 
@@ -47,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: answer(404, error.sentence, error.heading))
     app.register_error_handler(Refused, lambda error: answer(403, error.sentence, NOT_NOW))
     app.register_error_handler(IntegrityError, on_violation)
+    app.register_error_handler(OperationalError, on_collision)
     app.register_error_handler(500, lambda _error: answer(500))
 
 
@@ -80,6 +83,14 @@ def on_violation(error: IntegrityError) -> Response:
     if not rule.startswith(("uq_", "pk_")):
         raise error
     current_app.logger.warning("%s %s broke %s", request.method, request.endpoint, rule)
+    return answer(409, AT_THE_SAME_MOMENT)
+
+
+def on_collision(error: OperationalError) -> Response:
+    """PostgreSQL undid one of two that waited for each other. On SQLite writers queue, and this cannot be."""
+    if getattr(error.orig, "sqlstate", None) not in COLLISIONS:
+        raise error
+    current_app.logger.warning("%s %s: %s", request.method, request.endpoint, type(error.orig).__name__)
     return answer(409, AT_THE_SAME_MOMENT)
 
 

@@ -40,7 +40,10 @@ def page_or_fragment(
 
 def is_shown(address: str) -> bool:
     """Whether the browser shows this address already: a second entry of the same would make Back do nothing."""
-    shown = urlsplit(str(request.headers.get("HX-Current-URL", "")))
+    try:
+        shown = urlsplit(str(request.headers.get("HX-Current-URL", "")))
+    except ValueError:  # no browser sends that
+        return False
     return urlunsplit(("", "", shown.path, shown.query, "")) == address
 
 

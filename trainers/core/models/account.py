@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, UtcDateTime, one_of
+from .base import APPEND_ONLY, Base, UtcDateTime, one_of
 
 ROLES = ("reviewer", "admin")  # a trainer is who has a trainer row; anyone else is a member
 CONSENT_PURPOSES = ("listing", "adult")
@@ -118,7 +118,7 @@ class Consent(Base):
     """One agreement, with the version of the text that was agreed to; append-only."""
 
     __tablename__ = "consent"
-    __table_args__ = (one_of("purpose", CONSENT_PURPOSES),)
+    __table_args__ = (one_of("purpose", CONSENT_PURPOSES), APPEND_ONLY)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, MetaData
+from sqlalchemy import CheckConstraint, DateTime, MetaData, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -16,6 +16,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+APPEND_ONLY = {"info": {"append_only": True}}
+"""For tables whose rows can be added and never changed; a migration makes the triggers that see to it."""
 
 
 class Base(DeclarativeBase):
@@ -41,6 +45,12 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def sorted_text(length: int) -> String:
+    """Text whose order and ranges are asked for: by code point on both engines, whatever the server's language."""
+    text = String(length)
+    return text.with_variant(String(length, collation="C"), "postgresql")
 
 
 def one_of(column: str, values: Iterable[str], *, name: str | None = None) -> CheckConstraint:

@@ -5,7 +5,7 @@ from uuid import uuid4
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, UtcDateTime, one_of
+from .base import APPEND_ONLY, Base, UtcDateTime, one_of
 from .trainer import Trainer
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Term(Base):
         one_of("source", SOURCES),
         CheckConstraint("expires_on IS NULL OR issued_on IS NULL OR issued_on <= expires_on", name="order"),
         Index("ix_term_number_key", "number_key"),
+        APPEND_ONLY,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,6 +110,7 @@ class Check(Base):
             " AND expiry_result IN ('exact', 'not_shown'))",
             name="matched_results",
         ),
+        APPEND_ONLY,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,13 +3,7 @@ from datetime import date
 from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base
-
-
-def sorted_text(length: int) -> String:
-    """Text whose order and ranges are asked for: by code point on both engines, whatever the server's language."""
-    text = String(length)
-    return text.with_variant(String(length, collation="C"), "postgresql")
+from .base import Base, sorted_text
 
 
 class Listing(Base):

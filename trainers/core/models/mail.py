@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, UtcDateTime, one_of
+from .base import APPEND_ONLY, Base, UtcDateTime, one_of
 
 RECIPIENT_STATES = ("ok", "bounced", "complained")
 MESSAGE_STATES = ("queued", "sending", "sent", "failed", "dropped")
@@ -97,6 +97,7 @@ class Attempt(Base):
     """One try at delivering a message, and what the server answered; append-only."""
 
     __tablename__ = "attempt"
+    __table_args__ = APPEND_ONLY
 
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
     n: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -1,7 +1,7 @@
 from sqlalchemy import CheckConstraint, Float, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base, together
+from .base import Base, sorted_text, together
 
 
 class Place(Base):
@@ -19,7 +19,7 @@ class Place(Base):
     zip: Mapped[str] = mapped_column(String(5), primary_key=True)
     town: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(2))
-    town_key: Mapped[str] = mapped_column(String(80))
+    town_key: Mapped[str] = mapped_column(sorted_text(80))
     population: Mapped[int] = mapped_column(Integer, default=0)
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)

@@ -29,11 +29,14 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def find(app: Flask, words: list[str]) -> Iterator[click.Command]:
-    """The commands of `listing rebuild|lift` or `worker`; fails for one that is not there."""
-    command = app.cli.commands[words[0]]
+    """The commands of `listing rebuild|lift`, `jobs export audit` or `worker`; fails for one that is not there."""
+    yield from below(app.cli.commands[words[0]], words[1:])
+
+
+def below(command: click.Command, words: list[str]) -> Iterator[click.Command]:
     if isinstance(command, click.Group):
-        for name in words[1].split("|"):
-            yield command.commands[name]
+        for name in words[0].split("|"):
+            yield from below(command.commands[name], words[1:])
     else:
         yield command
 

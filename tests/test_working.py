@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from tests.conftest import NOW, TODAY
 from tests.core.job_bench import bounce_file, queue_bounces
 from tests.factories import Factory
 from trainers.commands import worker as worker_command
-from trainers.commands import working
+from trainers.commands import mailing, working
 from trainers.core import bounces, heartbeats, job_kinds, jobs, outbox
 from trainers.core.evidence import Files, open_files
 from trainers.core.imports import CHUNK, Problem, Staged
@@ -283,16 +283,19 @@ def test_work_of_a_kind_that_this_version_does_not_know_fails_with_a_sentence(ap
 # The worker's turns
 
 
+def queue_mails(store: Session, made: Factory, count: int) -> None:
+    to = made.recipient(made.account())
+    said = {"subject": "s", "body": "b"}
+    for n in range(count):
+        outbox.queue(store, to=to, template="account", context=said, dedupe_key=f"{n}", now=NOW)
+    store.commit()
+
+
 def test_mail_waits_for_no_more_than_one_chunk(
     app: Flask, store: Session, files: Files, made: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue_bounces(store, files, bounce_file(3 * CHUNK))
-    to = made.recipient(made.account())
-    for n in range(45):
-        outbox.queue(
-            store, to=to, template="account", context={"subject": "s", "body": "b"}, dedupe_key=f"{n}", now=NOW
-        )
-    store.commit()
+    queue_mails(store, made, 45)
     seen: list[tuple[int, int]] = []
     one_chunk = working.one_chunk
 
@@ -316,6 +319,38 @@ def test_mail_waits_for_no_more_than_one_chunk(
     monkeypatch.setattr(worker_command.Shift, "send", send)
     work_until_idle(app)
     assert seen == [(CHUNK, 45), (2 * CHUNK, 25), (3 * CHUNK, 5), (3 * CHUNK, 0)]
+
+
+def test_a_long_outbox_keeps_back_neither_jobs_nor_signs_of_life(
+    app: Flask, store: Session, files: Files, made: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = queue_bounces(store, files, bounce_file(1))
+    queue_mails(store, made, 90)
+    now = NOW
+    send_batch = mailing.send_batch
+    before_each: list[tuple[str, dict[str, datetime | None]]] = []
+
+    def slowly(*args: Any, **more: Any) -> mailing.Sent:
+        """Each batch takes four minutes."""
+        nonlocal now
+        store.expire_all()
+        before_each.append(
+            (job.state, {name: heartbeats.last_beat(store, name) for name in ("worker", "sending")})
+        )
+        store.commit()
+        sent = send_batch(*args, **more)
+        now += timedelta(minutes=4)
+        return sent
+
+    app.config["NOW"] = lambda: now
+    monkeypatch.setattr(mailing, "send_batch", slowly)
+    work_until_idle(app)
+    assert store.scalars(select(Message.state)).all() == ["sent"] * 90
+    batch = timedelta(minutes=4)
+    assert before_each[1:5] == [
+        ("done" if n > 1 else "running", {"worker": NOW + n * batch, "sending": NOW + n * batch})
+        for n in range(1, 5)
+    ]
 
 
 def test_a_worker_that_is_told_to_stop_lays_the_job_back_after_the_chunk(

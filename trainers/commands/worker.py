@@ -104,7 +104,7 @@ class Shift:
         return PAUSE
 
     def send(self) -> float:
-        """One round of sending. With a job in hand only one batch, so that its lease does not end meanwhile."""
+        """One batch, so that neither a sign of life nor a job waits until a long outbox is empty."""
         settings = site.settings()
         with open_transport(settings.mail_url, host=settings.host) as transport:
             done = mailing.send_all(
@@ -113,14 +113,14 @@ class Shift:
                 settings,
                 clock=site.now,
                 stopped=self.stopped.is_set,
-                once=self.job is not None,
+                once=True,
             )
         if done.claimed:
             log.info(mailing.reported(done))
         if done.unreachable:
             log.warning("No mail can be handed over: %s", done.unreachable)
             return AFTER_TROUBLE
-        return AT_ONCE if self.job and done.claimed else PAUSE
+        return AT_ONCE if done.claimed else PAUSE
 
     def do_job(self) -> float:
         """One chunk of long work, so that mail waits for no more than that."""

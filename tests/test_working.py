@@ -11,19 +11,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
 from tests.core.job_bench import bounce_file, queue_bounces
+from tests.core.papers import cannot_be_deleted
 from tests.factories import Factory
-from trainers.commands import worker as worker_command
 from trainers.commands import mailing, working
+from trainers.commands import worker as worker_command
 from trainers.core import bounces, heartbeats, job_kinds, jobs, outbox
 from trainers.core.evidence import Files, open_files
 from trainers.core.imports import CHUNK, Problem, Staged
-from trainers.core.models import AuditEvent, Job, JobRow, Message, Recipient
+from trainers.core.models import AuditEvent, Heartbeat, Job, JobFile, JobRow, Message, Recipient
 from trainers.core.recipients import recipient_for
 from trainers.extensions import db
 
@@ -387,3 +388,37 @@ def test_the_worker_gives_signs_of_life_and_erases_what_is_due(app: Flask, store
     app.config["NOW"] = lambda: NOW + jobs.KEPT
     work_until_idle(app)
     assert files.system.find(files.path("jobs")) == []
+
+
+def test_what_cannot_be_erased_is_told_tried_again_and_holds_up_nothing_else(
+    app: Flask, store: Session, files: Files, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        queue_bounces(store, files, bounce_file(1))
+    store.commit()
+    work_until_idle(app)
+    stuck, other = store.scalars(select(JobFile.storage_key)).all()
+    cannot_be_deleted(files, stuck)
+    store.execute(delete(Heartbeat))
+    store.commit()
+    moment = NOW + jobs.KEPT
+    app.config["NOW"] = lambda: moment
+    shift = worker_command.Shift(threading.Event())
+
+    def takes_its_steps() -> tuple[float, float, datetime | None]:
+        with app.app_context():
+            pauses = shift.plan(), shift.clear()
+            db.session.remove()
+        beat = heartbeats.last_beat(store, heartbeats.CLEARING)
+        store.commit()  # a session that has read holds up whoever writes
+        return *pauses, beat
+
+    caplog.clear()
+    caplog.set_level("INFO", "trainers.worker")
+    for _ in range(2):
+        assert takes_its_steps() == (worker_command.PAUSE, worker_command.AFTER_TROUBLE, None)
+    assert not files.system.exists(files.path(other))
+    assert caplog.text.count("Files that could not be erased: 1.") == 2
+    assert caplog.text.count("planned, for") == 1
+    files.system.rm(files.path(stuck), recursive=True)
+    assert takes_its_steps() == (worker_command.PAUSE, worker_command.PAUSE, moment)

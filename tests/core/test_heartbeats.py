@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.factories import Factory
 from trainers.core import heartbeats, jobs, outbox
-from trainers.core.heartbeats import PLANNING, SENDING, WORKER
+from trainers.core.heartbeats import CLEARING, LONGEST, PLANNING, SENDING, WORKER
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
 def alive(session: Session) -> Session:
-    for name in (WORKER, PLANNING, SENDING):
+    for name in LONGEST:
         heartbeats.beat(session, name, now=NOW)
     return session
 
@@ -26,7 +26,7 @@ def ailing(session: Session, after: timedelta = timedelta()) -> list[str]:
 
 
 def test_a_site_whose_worker_never_ran_is_not_well(session: Session) -> None:
-    assert ailing(session) == ["worker: never", "planning: never", "sending: never"]
+    assert ailing(session) == ["worker: never", "planning: never", "sending: never", "clearing: never"]
 
 
 def test_all_is_well_right_after_the_beats(alive: Session) -> None:
@@ -35,6 +35,7 @@ def test_all_is_well_right_after_the_beats(alive: Session) -> None:
         "worker: 2026-11-23 20:00:00 UTC",
         "planning: 2026-11-23 20:00:00 UTC",
         "sending: 2026-11-23 20:00:00 UTC",
+        "clearing: 2026-11-23 20:00:00 UTC",
         "jobs running: 0, of them without a worker: 0",
         "oldest job waiting: none",
         "oldest mail due: none",
@@ -42,7 +43,8 @@ def test_all_is_well_right_after_the_beats(alive: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "longest"), [(WORKER, 10 * MINUTE), (PLANNING, 26 * HOUR), (SENDING, 10 * MINUTE)]
+    ("name", "longest"),
+    [(WORKER, 10 * MINUTE), (PLANNING, 26 * HOUR), (SENDING, 10 * MINUTE), (CLEARING, 26 * HOUR)],
 )
 def test_each_beat_may_be_so_old_and_no_older(alive: Session, name: str, longest: timedelta) -> None:
     def told(after: timedelta) -> list[str]:

@@ -343,7 +343,7 @@ def test_the_audit_record_is_exported_and_handed_out_to_be_saved(
     ("typed", "sentence"),
     [
         ({"about": "nobody-at-all"}, "No listing has this address."),
-        ({"about": "a\x01b"}, "Use letters, digits and signs on one line."),
+        ({"about": "a\tb"}, "Use letters, digits and signs on one line."),
         (
             {"since-month": "13", "since-day": "1", "since-year": "2026"},
             "Enter the month as a number from 1 to 12",
@@ -361,7 +361,8 @@ def test_an_export_that_cannot_be_is_refused_and_keeps_what_was_typed(
     answer = client.post(AUDIT, data=typed)
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert all(f'value="{value}"' in answer.text for value in typed.values() if "\x01" not in value)
+    shown = [value.replace("\t", " ") for value in typed.values()]
+    assert all(f'value="{value}"' in answer.text for value in shown)
     assert store.scalars(select(Job)).all() == []
 
 

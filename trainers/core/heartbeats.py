@@ -9,10 +9,15 @@ from sqlalchemy.orm import Session
 from .models import Heartbeat, Job, Message
 from .rows import inserting
 
-WORKER, PLANNING, SENDING = "worker", "planning", "sending"
+WORKER, PLANNING, SENDING, CLEARING = "worker", "planning", "sending", "clearing"
 SELDOM = timedelta(seconds=30)
 """A beat is written down no oftener than this."""
-LONGEST = {WORKER: timedelta(minutes=10), PLANNING: timedelta(hours=26), SENDING: timedelta(minutes=10)}
+LONGEST = {
+    WORKER: timedelta(minutes=10),
+    PLANNING: timedelta(hours=26),
+    SENDING: timedelta(minutes=10),
+    CLEARING: timedelta(hours=26),
+}
 """How old a beat may be. The worker may be busy with one batch of mail for five minutes."""
 LONGEST_WAIT = timedelta(hours=1)
 UNHELD = timedelta(minutes=5)

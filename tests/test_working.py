@@ -143,25 +143,52 @@ def test_a_job_that_somebody_else_runs_is_only_watched(app: Flask, store: Sessio
     assert len(looks) == 3
 
 
-def test_a_command_that_is_broken_off_lays_the_job_back(app: Flask, store: Session, files: Files) -> None:
-    job = queue_bounces(store, files, bounce_file(3 * CHUNK))
-    id = job.id
+@pytest.fixture
+def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """From now on somebody presses Ctrl-C after the first chunk."""
+
+    def press() -> None:
+        one_chunk = working.one_chunk
+
+        def pressed(*args: Any, **more: Any) -> Any:
+            one_chunk(*args, **more)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(working, "one_chunk", pressed)
+
+    return press
+
+
+def test_a_command_that_is_broken_off_stops_the_job_and_says_so(
+    app: Flask, run: Run, store: Session, bounce_list: Any, ctrl_c: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipient_for(store, "person2@example.org")
+    ctrl_c()
+    assert run("jobs", "import", "bounces", bounce_list(bounce_file(3 * CHUNK))) == (
+        1,
+        "Error: Stopped before its end.\n",
+    )
+    job = the_job(store)
+    assert (job.state, job.done) == ("cancelled", CHUNK)
+    assert store.scalars(select(AuditEvent.action)).all() == ["job_cancelled"]
     store.commit()
-    ticks = iter([NOW, NOW])
+    monkeypatch.undo()
+    work_until_idle(app)
+    assert (the_job(store).state, store.scalars(select(Recipient.state)).one()) == ("cancelled", "ok")
 
-    def clock() -> Any:
-        try:
-            return next(ticks)
-        except StopIteration:
-            raise KeyboardInterrupt from None
 
-    with app.app_context():
-        session = db.session()
-        mine = session.get_one(Job, id)
-        with pytest.raises(KeyboardInterrupt):
-            working.see_through(session, files, mine, clock=clock, today=TODAY, pause=lambda _: None)
-    store.refresh(job)
-    assert (job.state, job.done, job.lost) == ("queued", CHUNK, 0)
+def test_a_job_that_ended_when_the_command_was_broken_off_tells_what_came_of_it(
+    run: Run, store: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "watch", lambda *_, **__: raise_(KeyboardInterrupt()))
+    out = tmp_path / "audit.csv"
+    assert run("jobs", "export", "audit", str(out)) == (0, "0 events exported.\n")
+    assert out.read_text("utf-8-sig") == "id,at,actor,action,subject,about,detail\n"
+    assert the_job(store).state == "done"
+
+
+def raise_(error: BaseException) -> None:
+    raise error
 
 
 # What breaks inside

@@ -22,6 +22,7 @@ from tests.factories import Factory
 from trainers.commands import mailing, working
 from trainers.commands import worker as worker_command
 from trainers.core import bounces, heartbeats, job_kinds, jobs, outbox
+from trainers.core.errors import DomainError
 from trainers.core.evidence import Files, open_files
 from trainers.core.imports import CHUNK, Problem, Staged
 from trainers.core.models import AuditEvent, Heartbeat, Job, JobFile, JobRow, Message, Recipient
@@ -108,6 +109,38 @@ def test_the_command_exports_into_a_file(run: Run, store: Session, tmp_path: Pat
     assert run("jobs", "export", "audit", "--about", "nobody", str(out))[0] == 1
 
 
+def test_a_file_that_cannot_be_written_is_told_before_the_work(run: Run, store: Session, tmp_path: Path) -> None:
+    status, said = run("jobs", "export", "audit", str(tmp_path / "no such folder" / "audit.csv"))
+    assert (status, said.startswith("Error: The file cannot be written: ")) == (1, True)
+    assert store.scalars(select(Job)).all() == []
+
+
+def test_an_export_that_fails_leaves_the_file_as_it_was(
+    run: Run, store: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    out = folder / "audit.csv"
+    out.write_text("of yesterday")
+    monkeypatch.setattr(working, "do_chunk", lambda *_, **__: raise_(DomainError("Not today.")))
+    assert run("jobs", "export", "audit", str(out)) == (1, "Error: Not today.\n")
+    assert out.read_text() == "of yesterday"
+    assert list(folder.iterdir()) == [out]
+    monkeypatch.undo()
+    (folder / "link.csv").symlink_to(out)
+    assert run("jobs", "export", "audit", str(folder / "link.csv"))[0] == 0
+    assert out.read_text("utf-8-sig").startswith("id,at,actor")
+    assert sorted(folder.iterdir()) == [out, folder / "link.csv"]
+
+
+def test_a_file_that_cannot_be_stored_is_told(run: Run, store: Session, files: Files, bounce_list: Any) -> None:
+    Path(files.root).mkdir(parents=True)
+    Path(files.path("jobs")).write_text("where a folder ought to be")
+    status, said = run("jobs", "import", "bounces", bounce_list(bounce_file(1)))
+    assert (status, said.startswith("Error: The file cannot be read or stored: ")) == (1, True)
+    assert store.scalars(select(Job)).all() == []
+
+
 def test_show_lists_the_newest_first(run: Run, store: Session, files: Files) -> None:
     assert run("jobs", "show") == (0, "0 jobs.\n")
     queue_bounces(store, files, bounce_file(3))
@@ -118,6 +151,7 @@ def test_show_lists_the_newest_first(run: Run, store: Session, files: Files) -> 
         "2026-11-23 20:00 bounces    Waiting  0 of 3 rows",
         "2 jobs.",
     ]
+    assert run("jobs", "show", "--limit", "1")[1].endswith("\n1 job.\n")
     assert run("jobs", "show", "17")[0] == 1
 
 

@@ -61,6 +61,15 @@ def test_a_beat_moves_on_and_is_written_no_oftener_than_needed(alive: Session) -
     assert heartbeats.last_beat(alive, WORKER) == NOW + timedelta(seconds=30)
 
 
+def test_a_beat_from_the_future_is_not_well_and_is_written_over(alive: Session) -> None:
+    """The clock was set back."""
+    assert ailing(alive, timedelta(seconds=-30)) == []
+    assert len(ailing(alive, timedelta(seconds=-31))) == len(LONGEST)
+    heartbeats.beat(alive, WORKER, now=NOW - HOUR)
+    assert heartbeats.last_beat(alive, WORKER) == NOW - HOUR
+    assert heartbeats.is_heard_of(alive, WORKER, now=NOW - HOUR)
+
+
 def queue_job(session: Session, make: Factory) -> None:
     jobs.enqueue(session, "bounces", account_id=None, now=NOW)
 
@@ -86,3 +95,14 @@ def test_a_job_whose_worker_died_and_that_nobody_takes_up_is_told(alive: Session
     line = "jobs running: 1, of them without a worker: 1"
     assert line not in ailing(alive, jobs.LEASE + 5 * MINUTE)
     assert line in ailing(alive, jobs.LEASE + 6 * MINUTE)
+    assert line in ailing(alive, -HOUR), "the clock was set back"
+
+
+def test_only_a_job_that_nobody_has_taken_up_yet_waits(alive: Session) -> None:
+    jobs.enqueue(alive, "bounces", account_id=None, now=NOW)
+    work = jobs.claim(alive, now=NOW)
+    assert work is not None
+    jobs.release(alive, work)
+    assert heartbeats.oldest_job(alive) is None
+    jobs.enqueue(alive, "bounces", account_id=None, now=NOW + HOUR)
+    assert heartbeats.oldest_job(alive) == NOW + HOUR

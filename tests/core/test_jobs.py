@@ -89,6 +89,13 @@ def test_a_holder_that_is_not_heard_of_loses_the_job_to_the_next(session: Sessio
     assert state_of(session, job) == ("running", 2, 1)
 
 
+def test_a_lease_from_before_the_clock_was_set_back_is_not_waited_for(session: Session, job: Job) -> None:
+    assert jobs.claim(session, now=NOW) is not None
+    assert jobs.claim(session, now=NOW - LEASE) is None, "the clocks of two machines may be so far apart"
+    assert jobs.claim(session, now=NOW - LEASE - SECOND) is not None
+    assert state_of(session, job) == ("running", 2, 1)
+
+
 def test_a_sign_of_life_extends_the_lease(session: Session, job: Job) -> None:
     work = jobs.claim(session, now=NOW)
     assert work is not None

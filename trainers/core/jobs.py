@@ -21,6 +21,8 @@ from .models import Job, JobFile, JobRow
 from .models.job import ENDED_STATES
 
 LEASE = timedelta(minutes=5)
+FARTHEST_LEASE = 2 * LEASE
+"""No lease ends later than this, however far the clocks of two machines are apart; else a clock was set back."""
 LOSSES = 3
 SHOWN = 100
 KEPT = timedelta(days=7)
@@ -140,7 +142,8 @@ def work_of(session: Session, id: int) -> Work:
 
 def take_back(session: Session, now: datetime) -> None:
     """Jobs of holders that were not heard of again wait for another; one that kills its holders has failed."""
-    silent = (Job.state == "running") & (Job.lease_until < now)
+    out_of_time = (Job.lease_until < now) | (Job.lease_until > now + FARTHEST_LEASE)
+    silent = (Job.state == "running") & out_of_time
     again = {"state": "queued", "lease_until": None, "lost": Job.lost + 1}
     over = {"state": "failed", "lease_until": None, "lost": Job.lost + 1, "ended_at": now, "sentence": KILLER}
     change(session, silent & (Job.lost + 1 < LOSSES), again)

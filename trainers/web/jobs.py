@@ -175,8 +175,7 @@ def file_name(job: Job) -> str:
 
 def nobody_works() -> bool:
     """No worker was heard of lately, so that waiting jobs will wait."""
-    at = heartbeats.last_beat(site.session(), heartbeats.WORKER)
-    return at is None or site.now() - at > heartbeats.LONGEST[heartbeats.WORKER]
+    return not heartbeats.is_heard_of(site.session(), heartbeats.WORKER, now=site.now())
 
 
 @blueprint.post("/<uuid:uuid>/stop")

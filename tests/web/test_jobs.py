@@ -256,6 +256,18 @@ def test_the_answer_after_the_end_stops_the_asking_and_takes_the_stop_button_awa
     assert "/stop" not in page
 
 
+def test_a_page_that_watches_a_job_which_is_gone_is_told_so_and_asks_no_more(
+    client: PageClient, admin: Account
+) -> None:
+    part = client.get(f"/admin/jobs/{uuid4()}?said=0", headers=FRAGMENT)
+    assert part.status_code == 286
+    assert "There is no such import or export, or no longer." in part.text
+    assert 'id="job"' in part.text
+    assert "hx-get" not in part.text
+    assert '<div id="job-actions" hx-swap-oob="true"></div>' in part.text
+    assert "HX-Request" in part.headers["Vary"]
+
+
 def test_progress_is_said_aloud_by_quarters_only(client: PageClient, admin: Account, work: Work) -> None:
     path = send(client, bounce_file(4 * CHUNK))
     work(2)

@@ -87,6 +87,7 @@ def test_only_admins_come_in(client: PageClient, made: Factory, path: str, who: 
         assert (answer.status_code, answer.location) == (302, f"/login?next={path}")
     else:
         assert answer.status_code == 403
+        assert 'href="/dashboard">Go to My listing' in answer.text
 
 
 @pytest.mark.parametrize("who", ["nobody", "member"])
@@ -187,6 +188,16 @@ def test_without_a_file_the_form_asks_for_one(client: PageClient, admin: Account
         answer = client.post(BOUNCES, data=data)
         assert answer.status_code == 422
         assert "Choose a CSV file first." in answer.text
+
+
+def test_a_request_that_is_far_too_large_is_told_what_may_be_sent(
+    client: PageClient, admin: Account, app: Flask
+) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = client.post(BOUNCES, data={"file": (BytesIO(b"a" * 2000), "list.csv")})
+    assert answer.status_code == 413
+    assert "Send a CSV file of up to 5 MB." in answer.text
+    assert "photo" not in answer.text
 
 
 def test_rejected_rows_are_told_a_hundred_at_a_time_and_as_a_file(
@@ -318,7 +329,9 @@ def test_a_job_can_be_stopped_once(client: PageClient, admin: Account, store: Se
     page = client.get(path).text
     assert "Stopped before its end." in page
     assert "500 of 501 rows" in page
-    assert client.post(f"{path}/stop").status_code == 403
+    again = client.post(f"{path}/stop")
+    assert again.status_code == 403
+    assert 'href="/admin/jobs">Back to imports and exports' in again.text
     assert client.get(f"{path}/stop").status_code == 405
     assert the_job(store).state == "cancelled"
 

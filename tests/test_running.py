@@ -29,7 +29,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def find(known: dict[str, click.Command], words: list[str]) -> Iterator[click.Command]:
-    """The commands of `listing rebuild|lift`, `jobs import bounces` or `worker`; fails for one that is not there."""
+    """The commands of `listing rebuild|lift`, `jobs import bounces` or `worker`; fails for what is not there."""
     for name in words[0].split("|"):
         command = known[name]
         if isinstance(command, click.Group):

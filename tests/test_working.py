@@ -433,6 +433,24 @@ def test_a_worker_that_is_told_to_stop_lays_the_job_back_after_the_chunk(
     assert (job.state, job.done, job.lost) == ("queued", CHUNK, 0)
 
 
+@pytest.mark.parametrize("step", ["plan", "clear"])
+def test_the_job_in_hand_is_laid_back_before_the_work_of_a_day(
+    app: Flask, store: Session, files: Files, step: str
+) -> None:
+    """Which may take longer than the lease."""
+    job = queue_bounces(store, files, bounce_file(3 * CHUNK))
+    store.commit()
+    shift = worker_command.Shift(threading.Event())
+    with app.app_context():
+        shift.do_job()
+        assert shift.job is not None
+        getattr(shift, step)()
+        assert shift.job is None
+        db.session.remove()
+    store.refresh(job)
+    assert (job.state, job.done, job.lost) == ("queued", CHUNK, 0)
+
+
 def test_the_worker_gives_signs_of_life_and_erases_what_is_due(app: Flask, store: Session, files: Files) -> None:
     job = queue_bounces(store, files, bounce_file(1))
     store.commit()

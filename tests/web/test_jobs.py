@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from tests.factories import Factory
 from tests.page_client import PageClient
 from trainers.commands import working
 from trainers.core import heartbeats, jobs
-from trainers.core.imports import CHUNK
+from trainers.core.imports import CHUNK, ImportKind
 from trainers.core.models import Account, AuditEvent, Job, Recipient
 from trainers.core.recipients import recipient_for
 from trainers.extensions import db
@@ -160,6 +161,20 @@ def test_a_sent_file_is_imported_by_the_worker(
     assert store.scalars(select(Recipient.state)).all() == ["bounced"]
     event = store.scalars(select(AuditEvent)).one()
     assert (event.actor, event.action) == (str(admin.id), "import_bounces")
+
+
+def test_nobody_waits_while_a_file_is_read_over_and_stored(
+    client: PageClient, admin: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, open_meanwhile = ImportKind.start, []
+
+    def watched(*args: Any) -> Any:
+        open_meanwhile.append(db.session().in_transaction())
+        return start(*args)
+
+    monkeypatch.setattr(ImportKind, "start", watched)
+    send(client, bounce_file(1))
+    assert open_meanwhile == [False]
 
 
 @pytest.mark.parametrize(

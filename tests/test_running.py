@@ -28,17 +28,14 @@ def commands(text: str) -> Iterator[list[str]]:
             yield command.split()
 
 
-def find(app: Flask, words: list[str]) -> Iterator[click.Command]:
-    """The commands of `listing rebuild|lift`, `jobs export audit` or `worker`; fails for one that is not there."""
-    yield from below(app.cli.commands[words[0]], words[1:])
-
-
-def below(command: click.Command, words: list[str]) -> Iterator[click.Command]:
-    if isinstance(command, click.Group):
-        for name in words[0].split("|"):
-            yield from below(command.commands[name], words[1:])
-    else:
-        yield command
+def find(known: dict[str, click.Command], words: list[str]) -> Iterator[click.Command]:
+    """The commands of `listing rebuild|lift`, `jobs import bounces` or `worker`; fails for what is not there."""
+    for name in words[0].split("|"):
+        command = known[name]
+        if isinstance(command, click.Group):
+            yield from find(command.commands, words[1:])
+        else:
+            yield command
 
 
 @pytest.mark.parametrize("text", [MAIN, SERVER], ids=["README.md", "trainers/commands/README.md"])
@@ -47,7 +44,7 @@ def test_every_flask_command_that_is_told_is_there(app: Flask, text: str) -> Non
     assert len(told) > 4
     for words in told:
         options = {re.sub(r"[^-\w]", "", word) for word in words if word.strip("[").startswith("-")}
-        for command in find(app, words):
+        for command in find(app.cli.commands, words):
             known = {option for parameter in command.params for option in parameter.opts}
             assert options <= known | {"-m"}, words
 
@@ -100,4 +97,4 @@ def test_the_proxy_hands_on_the_visitors_address_and_all_that_may_be_sent(app: F
     assert f"--host 127.0.0.1 --port {port[1]} " in UNITS["sound-stride-web.service"]
     largest = re.search(r"client_max_body_size (\d+)m;", nginx)
     assert largest
-    assert int(largest[1]) * 1024 * 1024 == app.config["MAX_CONTENT_LENGTH"]
+    assert int(largest[1]) * 1024 * 1024 > app.config["MAX_CONTENT_LENGTH"]  # so that our own page says it

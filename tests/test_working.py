@@ -5,25 +5,27 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
 from tests.core.job_bench import bounce_file, queue_bounces
+from tests.core.papers import cannot_be_deleted
 from tests.factories import Factory
+from trainers.commands import mailing, working
 from trainers.commands import worker as worker_command
-from trainers.commands import working
 from trainers.core import bounces, heartbeats, job_kinds, jobs, outbox
+from trainers.core.errors import DomainError
 from trainers.core.evidence import Files, open_files
 from trainers.core.imports import CHUNK, Problem, Staged
-from trainers.core.models import AuditEvent, Job, JobRow, Message, Recipient
+from trainers.core.models import AuditEvent, Heartbeat, Job, JobFile, JobRow, Message, Recipient
 from trainers.core.recipients import recipient_for
 from trainers.extensions import db
 
@@ -107,6 +109,38 @@ def test_the_command_exports_into_a_file(run: Run, store: Session, tmp_path: Pat
     assert run("jobs", "export", "audit", "--about", "nobody", str(out))[0] == 1
 
 
+def test_a_file_that_cannot_be_written_is_told_before_the_work(run: Run, store: Session, tmp_path: Path) -> None:
+    status, said = run("jobs", "export", "audit", str(tmp_path / "no such folder" / "audit.csv"))
+    assert (status, said.startswith("Error: The file cannot be written: ")) == (1, True)
+    assert store.scalars(select(Job)).all() == []
+
+
+def test_an_export_that_fails_leaves_the_file_as_it_was(
+    run: Run, store: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    out = folder / "audit.csv"
+    out.write_text("of yesterday")
+    monkeypatch.setattr(working, "do_chunk", lambda *_, **__: raise_(DomainError("Not today.")))
+    assert run("jobs", "export", "audit", str(out)) == (1, "Error: Not today.\n")
+    assert out.read_text() == "of yesterday"
+    assert list(folder.iterdir()) == [out]
+    monkeypatch.undo()
+    (folder / "link.csv").symlink_to(out)
+    assert run("jobs", "export", "audit", str(folder / "link.csv"))[0] == 0
+    assert out.read_text("utf-8-sig").startswith("id,at,actor")
+    assert sorted(folder.iterdir()) == [out, folder / "link.csv"]
+
+
+def test_a_file_that_cannot_be_stored_is_told(run: Run, store: Session, files: Files, bounce_list: Any) -> None:
+    Path(files.root).mkdir(parents=True)
+    Path(files.path("jobs")).write_text("where a folder ought to be")
+    status, said = run("jobs", "import", "bounces", bounce_list(bounce_file(1)))
+    assert (status, said.startswith("Error: The file cannot be read or stored: ")) == (1, True)
+    assert store.scalars(select(Job)).all() == []
+
+
 def test_show_lists_the_newest_first(run: Run, store: Session, files: Files) -> None:
     assert run("jobs", "show") == (0, "0 jobs.\n")
     queue_bounces(store, files, bounce_file(3))
@@ -117,6 +151,7 @@ def test_show_lists_the_newest_first(run: Run, store: Session, files: Files) -> 
         "2026-11-23 20:00 bounces    Waiting  0 of 3 rows",
         "2 jobs.",
     ]
+    assert run("jobs", "show", "--limit", "1")[1].endswith("\n1 job.\n")
     assert run("jobs", "show", "17")[0] == 1
 
 
@@ -142,25 +177,52 @@ def test_a_job_that_somebody_else_runs_is_only_watched(app: Flask, store: Sessio
     assert len(looks) == 3
 
 
-def test_a_command_that_is_broken_off_lays_the_job_back(app: Flask, store: Session, files: Files) -> None:
-    job = queue_bounces(store, files, bounce_file(3 * CHUNK))
-    id = job.id
+@pytest.fixture
+def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """From now on somebody presses Ctrl-C after the first chunk."""
+
+    def press() -> None:
+        one_chunk = working.one_chunk
+
+        def pressed(*args: Any, **more: Any) -> Any:
+            one_chunk(*args, **more)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(working, "one_chunk", pressed)
+
+    return press
+
+
+def test_a_command_that_is_broken_off_stops_the_job_and_says_so(
+    app: Flask, run: Run, store: Session, bounce_list: Any, ctrl_c: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipient_for(store, "person2@example.org")
+    ctrl_c()
+    assert run("jobs", "import", "bounces", bounce_list(bounce_file(3 * CHUNK))) == (
+        1,
+        "Error: Stopped before its end.\n",
+    )
+    job = the_job(store)
+    assert (job.state, job.done) == ("cancelled", CHUNK)
+    assert store.scalars(select(AuditEvent.action)).all() == ["job_cancelled"]
     store.commit()
-    ticks = iter([NOW, NOW])
+    monkeypatch.undo()
+    work_until_idle(app)
+    assert (the_job(store).state, store.scalars(select(Recipient.state)).one()) == ("cancelled", "ok")
 
-    def clock() -> Any:
-        try:
-            return next(ticks)
-        except StopIteration:
-            raise KeyboardInterrupt from None
 
-    with app.app_context():
-        session = db.session()
-        mine = session.get_one(Job, id)
-        with pytest.raises(KeyboardInterrupt):
-            working.see_through(session, files, mine, clock=clock, today=TODAY, pause=lambda _: None)
-    store.refresh(job)
-    assert (job.state, job.done, job.lost) == ("queued", CHUNK, 0)
+def test_a_job_that_ended_when_the_command_was_broken_off_tells_what_came_of_it(
+    run: Run, store: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "watch", lambda *_, **__: raise_(KeyboardInterrupt()))
+    out = tmp_path / "audit.csv"
+    assert run("jobs", "export", "audit", str(out)) == (0, "0 events exported.\n")
+    assert out.read_text("utf-8-sig") == "id,at,actor,action,subject,about,detail\n"
+    assert the_job(store).state == "done"
+
+
+def raise_(error: BaseException) -> None:
+    raise error
 
 
 # What breaks inside
@@ -283,16 +345,19 @@ def test_work_of_a_kind_that_this_version_does_not_know_fails_with_a_sentence(ap
 # The worker's turns
 
 
+def queue_mails(store: Session, made: Factory, count: int) -> None:
+    to = made.recipient(made.account())
+    said = {"subject": "s", "body": "b"}
+    for n in range(count):
+        outbox.queue(store, to=to, template="account", context=said, dedupe_key=f"{n}", now=NOW)
+    store.commit()
+
+
 def test_mail_waits_for_no_more_than_one_chunk(
     app: Flask, store: Session, files: Files, made: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue_bounces(store, files, bounce_file(3 * CHUNK))
-    to = made.recipient(made.account())
-    for n in range(45):
-        outbox.queue(
-            store, to=to, template="account", context={"subject": "s", "body": "b"}, dedupe_key=f"{n}", now=NOW
-        )
-    store.commit()
+    queue_mails(store, made, 45)
     seen: list[tuple[int, int]] = []
     one_chunk = working.one_chunk
 
@@ -318,6 +383,38 @@ def test_mail_waits_for_no_more_than_one_chunk(
     assert seen == [(CHUNK, 45), (2 * CHUNK, 25), (3 * CHUNK, 5), (3 * CHUNK, 0)]
 
 
+def test_a_long_outbox_keeps_back_neither_jobs_nor_signs_of_life(
+    app: Flask, store: Session, files: Files, made: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = queue_bounces(store, files, bounce_file(1))
+    queue_mails(store, made, 90)
+    now = NOW
+    send_batch = mailing.send_batch
+    before_each: list[tuple[str, dict[str, datetime | None]]] = []
+
+    def slowly(*args: Any, **more: Any) -> mailing.Sent:
+        """Each batch takes four minutes."""
+        nonlocal now
+        store.expire_all()
+        before_each.append(
+            (job.state, {name: heartbeats.last_beat(store, name) for name in ("worker", "sending")})
+        )
+        store.commit()
+        sent = send_batch(*args, **more)
+        now += timedelta(minutes=4)
+        return sent
+
+    app.config["NOW"] = lambda: now
+    monkeypatch.setattr(mailing, "send_batch", slowly)
+    work_until_idle(app)
+    assert store.scalars(select(Message.state)).all() == ["sent"] * 90
+    batch = timedelta(minutes=4)
+    assert before_each[1:5] == [
+        ("done" if n > 1 else "running", {"worker": NOW + n * batch, "sending": NOW + n * batch})
+        for n in range(1, 5)
+    ]
+
+
 def test_a_worker_that_is_told_to_stop_lays_the_job_back_after_the_chunk(
     app: Flask, store: Session, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,6 +429,24 @@ def test_a_worker_that_is_told_to_stop_lays_the_job_back_after_the_chunk(
     monkeypatch.setattr(working, "one_chunk", stopping)
     with app.app_context():
         worker_command.work(stopped)
+    store.refresh(job)
+    assert (job.state, job.done, job.lost) == ("queued", CHUNK, 0)
+
+
+@pytest.mark.parametrize("step", ["plan", "clear"])
+def test_the_job_in_hand_is_laid_back_before_the_work_of_a_day(
+    app: Flask, store: Session, files: Files, step: str
+) -> None:
+    """Which may take longer than the lease."""
+    job = queue_bounces(store, files, bounce_file(3 * CHUNK))
+    store.commit()
+    shift = worker_command.Shift(threading.Event())
+    with app.app_context():
+        shift.do_job()
+        assert shift.job is not None
+        getattr(shift, step)()
+        assert shift.job is None
+        db.session.remove()
     store.refresh(job)
     assert (job.state, job.done, job.lost) == ("queued", CHUNK, 0)
 
@@ -352,3 +467,37 @@ def test_the_worker_gives_signs_of_life_and_erases_what_is_due(app: Flask, store
     app.config["NOW"] = lambda: NOW + jobs.KEPT
     work_until_idle(app)
     assert files.system.find(files.path("jobs")) == []
+
+
+def test_what_cannot_be_erased_is_told_tried_again_and_holds_up_nothing_else(
+    app: Flask, store: Session, files: Files, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        queue_bounces(store, files, bounce_file(1))
+    store.commit()
+    work_until_idle(app)
+    stuck, other = store.scalars(select(JobFile.storage_key)).all()
+    cannot_be_deleted(files, stuck)
+    store.execute(delete(Heartbeat))
+    store.commit()
+    moment = NOW + jobs.KEPT
+    app.config["NOW"] = lambda: moment
+    shift = worker_command.Shift(threading.Event())
+
+    def takes_its_steps() -> tuple[float, float, datetime | None]:
+        with app.app_context():
+            pauses = shift.plan(), shift.clear()
+            db.session.remove()
+        beat = heartbeats.last_beat(store, heartbeats.CLEARING)
+        store.commit()  # a session that has read holds up whoever writes
+        return *pauses, beat
+
+    caplog.clear()
+    caplog.set_level("INFO", "trainers.worker")
+    for _ in range(2):
+        assert takes_its_steps() == (worker_command.PAUSE, worker_command.AFTER_TROUBLE, None)
+    assert not files.system.exists(files.path(other))
+    assert caplog.text.count("Files that could not be erased: 1.") == 2
+    assert caplog.text.count("planned, for") == 1
+    files.system.rm(files.path(stuck), recursive=True)
+    assert takes_its_steps() == (worker_command.PAUSE, worker_command.PAUSE, moment)

@@ -11,6 +11,7 @@ from flask_security import SQLAlchemyUserDatastore
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import ExceptionContext
 
 from trainers.config import ROOT
 from trainers.core.models import Account, Base, Passkey, Role
@@ -42,6 +43,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", on_sqlite_begin)
     else:
         event.listen(engine, "begin", on_postgresql_begin)
+        event.listen(engine, "handle_error", without_values)
 
 
 def on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -59,6 +61,14 @@ def on_sqlite_begin(connection: Connection) -> None:
 def on_postgresql_begin(connection: Connection) -> None:
     """psycopg writes it into the BEGIN that it sends with the first statement."""
     connection.connection.driver_connection.read_only = reads_only()  # type: ignore[union-attr]
+
+
+def without_values(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the whole row that it refuses; logs are no place for addresses. SQLite quotes nothing."""
+    error, told = context.original_exception, context.sqlalchemy_exception
+    detail = getattr(getattr(error, "diag", None), "message_detail", None)
+    if detail and told:
+        error.args, told.args = ((str(each).replace(detail, "hidden"),) for each in (error, told.args[0]))
 
 
 def reads_only() -> bool:

@@ -11,11 +11,24 @@
   const say = (sentence) => {
     const region = document.getElementById("status");
     region.classList.toggle("live--problem", sentence !== "");
-    region.textContent = sentence;
+    if (region.textContent !== sentence) region.textContent = sentence;
   };
   const clear = () => {
     const region = document.getElementById("status");
     if (region.classList.contains("live--problem")) say("");
+  };
+
+  // What asks again by itself neither empties nor repeats a sentence: it stays until an answer comes.
+  const isTimed = (event) => !event.detail.requestConfig?.triggeringEvent;
+
+  // Where the swap takes away what has the focus, the part that says so takes it.
+  let hadFocus = false;
+  const beforeSwap = (event) => {
+    if (!event.detail.isError) clear();
+    hadFocus = document.activeElement !== document.body;
+  };
+  const keepFocus = () => {
+    if (hadFocus && document.activeElement === document.body) document.querySelector("[data-takes-focus]")?.focus();
   };
 
   // A search is refused in the results, while its form stays as it is: title, marks and focus follow here.
@@ -49,7 +62,11 @@
   };
 
   document.addEventListener("htmx:afterSettle", answered);
-  document.addEventListener("htmx:beforeRequest", clear);
+  document.addEventListener("htmx:afterSettle", keepFocus);
+  document.addEventListener("htmx:beforeSwap", beforeSwap);
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!isTimed(event)) clear();
+  });
   document.addEventListener("htmx:responseError", (event) => say(sentenceOf(event.detail.xhr.responseText)));
   document.addEventListener("htmx:sendError", () => say(OFFLINE));
   document.addEventListener("htmx:timeout", () => say(OFFLINE));

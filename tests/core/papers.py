@@ -61,3 +61,9 @@ def draft_of(make: Factory, trainer: Trainer, **more: Any) -> ClaimDraft:
 
 def stored(files: Files) -> list[str]:
     return sorted(path.removeprefix(f"{files.root}/") for path in files.system.find(files.root))
+
+
+def cannot_be_deleted(files: Files, key: str) -> None:
+    """Under this name the store has something now that it refuses to delete: a folder with a file in it."""
+    files.delete(key)
+    files.write(f"{key}/inside", b"")

@@ -9,10 +9,11 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
-from tests.core.papers import PDF, bomb, draft_of, picture, reopened, stored
+from tests.core.papers import PDF, bomb, cannot_be_deleted, draft_of, picture, reopened, stored
 from tests.factories import Factory
 from trainers.core import evidence, slips
 from trainers.core.errors import DomainError, NotFound
+from trainers.core.evidence import Erased
 from trainers.core.models import ClaimDraft, Evidence, Review
 
 
@@ -189,22 +190,22 @@ class TestErasing:
     ) -> None:
         self.decide(make, attached)
         almost = NOW + timedelta(days=30) - timedelta(seconds=1)
-        assert evidence.erase_due(session, files, now=almost) == 0
+        assert evidence.erase_due(session, files, now=almost) == Erased(0)
         assert evidence.read_file(files, attached) == PDF
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=30)) == 1
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=30)) == Erased(1)
         assert (attached.state, attached.erased_at) == ("erased", NOW + timedelta(days=30))
         assert stored(files) == []
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=31)) == 0
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=31)) == Erased(0)
 
     def test_not_while_somebody_still_has_to_look(
         self, session: Session, files: evidence.Files, make: Factory, attached: Evidence
     ) -> None:
         self.decide(make, attached)
         self.decide(make, attached, closed_at=None, kind="recheck")
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=400)) == 0
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=400)) == Erased(0)
 
     def test_not_before_a_decision(self, session: Session, files: evidence.Files, attached: Evidence) -> None:
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=400)) == 0
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=400)) == Erased(0)
         assert evidence.read_file(files, attached) == PDF
 
     def test_the_newest_decision_counts(
@@ -212,15 +213,15 @@ class TestErasing:
     ) -> None:
         self.decide(make, attached)
         self.decide(make, attached, closed_at=NOW + timedelta(days=20))
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=31)) == 0
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=50)) == 1
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=31)) == Erased(0)
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=50)) == Erased(1)
 
     def test_a_draft_left_alone_loses_its_photo(
         self, session: Session, files: evidence.Files, draft: ClaimDraft
     ) -> None:
         kept = evidence.keep_upload(session, files, draft, PDF, now=NOW)
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=89)) == 0
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=90)) == 1
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=89)) == Erased(0)
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=90)) == Erased(1)
         assert kept.state == "erased"
 
     def test_a_file_that_vanished_is_no_reason_to_stop(
@@ -228,7 +229,19 @@ class TestErasing:
     ) -> None:
         self.decide(make, attached)
         files.delete(attached.storage_key)
-        assert evidence.erase_due(session, files, now=NOW + timedelta(days=30)) == 1
+        assert evidence.erase_due(session, files, now=NOW + timedelta(days=30)) == Erased(1)
+
+    def test_a_file_that_cannot_be_deleted_stays_due_and_keeps_back_no_other(
+        self, session: Session, files: evidence.Files, draft: ClaimDraft
+    ) -> None:
+        stuck = evidence.keep_upload(session, files, draft, PDF, now=NOW)
+        other = evidence.keep_upload(session, files, draft, picture(), now=NOW)
+        cannot_be_deleted(files, stuck.storage_key)
+        cannot_be_deleted(files, "ab/orphan.pdf")
+        later = NOW + timedelta(days=90)
+        for gone in (1, 0):
+            assert evidence.erase_due(session, files, now=later) == Erased(gone, failed=1)
+        assert (stuck.state, other.state, other.erased_at) == ("pending", "erased", later)
 
     def test_files_without_a_row_are_swept_after_a_day(
         self, session: Session, files: evidence.Files, draft: ClaimDraft
@@ -236,12 +249,12 @@ class TestErasing:
         kept = evidence.keep_upload(session, files, draft, PDF, now=NOW)
         files.write("ab/orphan.pdf", PDF)
         written_at = files.system.modified(files.path("ab/orphan.pdf"))
-        assert evidence.sweep_orphans(session, files, now=written_at + timedelta(hours=23)) == 0
-        assert evidence.sweep_orphans(session, files, now=written_at + timedelta(hours=25)) == 1
+        assert evidence.sweep_orphans(session, files, now=written_at + timedelta(hours=23)) == Erased(0)
+        assert evidence.sweep_orphans(session, files, now=written_at + timedelta(hours=25)) == Erased(1)
         assert stored(files) == [kept.storage_key]
 
     def test_an_empty_store_is_swept_without_complaint(self, session: Session, files: evidence.Files) -> None:
-        assert evidence.sweep_orphans(session, files, now=NOW) == 0
+        assert evidence.sweep_orphans(session, files, now=NOW) == Erased(0)
 
 
 class TestSlips:

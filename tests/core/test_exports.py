@@ -104,7 +104,14 @@ def test_about_one_trainer_by_number_or_by_the_listings_address(
     about, slug = f"trainer:{trainer.id}", make.slug(trainer)
     happen(session, 2, about=about)
     happen(session, 3)
-    for typed in (about, slug, f"/trainers/{slug}", f"https://site.example/trainers/{slug}/", f" {slug} "):
+    for typed in (
+        about,
+        about.replace(":", ":0"),
+        slug,
+        f"/trainers/{slug}",
+        f"https://site.example/trainers/{slug}/?a=/b#c",
+        f" {slug} ",
+    ):
         job = order(session, about=typed)
         assert job.about == about
     run(session, files)
@@ -113,7 +120,25 @@ def test_about_one_trainer_by_number_or_by_the_listings_address(
     assert [row[5] for row in exported(session, files, first)[1:]] == [about, about]
 
 
-@pytest.mark.parametrize("typed", ["nobody-of-this-name", "trainer:x", "account:7", "https://", "-" * 500])
+def test_about_a_trainer_that_was_erased_the_record_still_tells(session: Session) -> None:
+    happen(session, 1, about="trainer:99999998")
+    assert order(session, about="trainer:99999998").about == "trainer:99999998"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "nobody-of-this-name",
+        "trainer:x",
+        "trainer:99999999",
+        f"trainer:{10**17}",
+        "trainer:७",
+        "account:7",
+        "https://",
+        "http://[",
+        "-" * 500,
+    ],
+)
 def test_a_trainer_that_there_is_not_is_refused_at_the_field(session: Session, typed: str) -> None:
     with pytest.raises(DomainError) as caught:
         order(session, about=typed)

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.factories import Factory
 from trainers.core import heartbeats, jobs, outbox
-from trainers.core.heartbeats import PLANNING, SENDING, WORKER
+from trainers.core.heartbeats import CLEARING, LONGEST, PLANNING, SENDING, WORKER
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
 def alive(session: Session) -> Session:
-    for name in (WORKER, PLANNING, SENDING):
+    for name in LONGEST:
         heartbeats.beat(session, name, now=NOW)
     return session
 
@@ -26,7 +26,7 @@ def ailing(session: Session, after: timedelta = timedelta()) -> list[str]:
 
 
 def test_a_site_whose_worker_never_ran_is_not_well(session: Session) -> None:
-    assert ailing(session) == ["worker: never", "planning: never", "sending: never"]
+    assert ailing(session) == ["worker: never", "planning: never", "sending: never", "clearing: never"]
 
 
 def test_all_is_well_right_after_the_beats(alive: Session) -> None:
@@ -35,6 +35,7 @@ def test_all_is_well_right_after_the_beats(alive: Session) -> None:
         "worker: 2026-11-23 20:00:00 UTC",
         "planning: 2026-11-23 20:00:00 UTC",
         "sending: 2026-11-23 20:00:00 UTC",
+        "clearing: 2026-11-23 20:00:00 UTC",
         "jobs running: 0, of them without a worker: 0",
         "oldest job waiting: none",
         "oldest mail due: none",
@@ -42,7 +43,8 @@ def test_all_is_well_right_after_the_beats(alive: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "longest"), [(WORKER, 10 * MINUTE), (PLANNING, 26 * HOUR), (SENDING, 10 * MINUTE)]
+    ("name", "longest"),
+    [(WORKER, 10 * MINUTE), (PLANNING, 26 * HOUR), (SENDING, 10 * MINUTE), (CLEARING, 26 * HOUR)],
 )
 def test_each_beat_may_be_so_old_and_no_older(alive: Session, name: str, longest: timedelta) -> None:
     def told(after: timedelta) -> list[str]:
@@ -57,6 +59,15 @@ def test_a_beat_moves_on_and_is_written_no_oftener_than_needed(alive: Session) -
     assert heartbeats.last_beat(alive, WORKER) == NOW
     heartbeats.beat(alive, WORKER, now=NOW + timedelta(seconds=30))
     assert heartbeats.last_beat(alive, WORKER) == NOW + timedelta(seconds=30)
+
+
+def test_a_beat_from_the_future_is_not_well_and_is_written_over(alive: Session) -> None:
+    """The clock was set back."""
+    assert ailing(alive, timedelta(seconds=-30)) == []
+    assert len(ailing(alive, timedelta(seconds=-31))) == len(LONGEST)
+    heartbeats.beat(alive, WORKER, now=NOW - HOUR)
+    assert heartbeats.last_beat(alive, WORKER) == NOW - HOUR
+    assert heartbeats.is_heard_of(alive, WORKER, now=NOW - HOUR)
 
 
 def queue_job(session: Session, make: Factory) -> None:
@@ -84,3 +95,14 @@ def test_a_job_whose_worker_died_and_that_nobody_takes_up_is_told(alive: Session
     line = "jobs running: 1, of them without a worker: 1"
     assert line not in ailing(alive, jobs.LEASE + 5 * MINUTE)
     assert line in ailing(alive, jobs.LEASE + 6 * MINUTE)
+    assert line in ailing(alive, -HOUR), "the clock was set back"
+
+
+def test_only_a_job_that_nobody_has_taken_up_yet_waits(alive: Session) -> None:
+    jobs.enqueue(alive, "bounces", account_id=None, now=NOW)
+    work = jobs.claim(alive, now=NOW)
+    assert work is not None
+    jobs.release(alive, work)
+    assert heartbeats.oldest_job(alive) is None
+    jobs.enqueue(alive, "bounces", account_id=None, now=NOW + HOUR)
+    assert heartbeats.oldest_job(alive) == NOW + HOUR

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from tests.core.job_bench import bounce_file, chunk, queue_bounces, run
-from tests.core.papers import stored
+from tests.core.papers import cannot_be_deleted, stored
 from tests.factories import Factory
 from trainers.core import audit_export, erasure, jobs
 from trainers.core.errors import NotFound, Refused
-from trainers.core.evidence import Files, open_files, sweep_orphans
+from trainers.core.evidence import Erased, Files, open_files, sweep_orphans
 from trainers.core.imports import CHUNK
 from trainers.core.job_kinds import FOR_ADMINS
 from trainers.core.jobs import KEPT, LEASE, LOSSES
@@ -86,6 +86,13 @@ def test_a_holder_that_is_not_heard_of_loses_the_job_to_the_next(session: Sessio
     assert first is not None
     assert second is not None
     assert (second.id, second.attempt) == (job.id, 2)
+    assert state_of(session, job) == ("running", 2, 1)
+
+
+def test_a_lease_from_before_the_clock_was_set_back_is_not_waited_for(session: Session, job: Job) -> None:
+    assert jobs.claim(session, now=NOW) is not None
+    assert jobs.claim(session, now=NOW - LEASE) is None, "the clocks of two machines may be so far apart"
+    assert jobs.claim(session, now=NOW - LEASE - SECOND) is not None
     assert state_of(session, job) == ("running", 2, 1)
 
 
@@ -216,9 +223,9 @@ def test_files_and_lines_are_erased_a_week_after_the_end(session: Session, files
     for _ in range(2):
         run(session, files)
     assert len(stored(files)) == 3
-    assert jobs.erase_due(session, files, now=NOW + KEPT - SECOND) == 0
+    assert jobs.erase_due(session, files, now=NOW + KEPT - SECOND) == Erased(0)
     assert len(jobs.result_parts(session, exported)) == 1
-    assert jobs.erase_due(session, files, now=NOW + KEPT) == 2
+    assert jobs.erase_due(session, files, now=NOW + KEPT) == Erased(2)
     assert len(stored(files)) == 1
     assert session.scalars(select(JobFile.job_id)).all() == [waiting.id]
     assert jobs.rejected_lines(session, job) == []
@@ -227,6 +234,16 @@ def test_files_and_lines_are_erased_a_week_after_the_end(session: Session, files
     assert jobs.find_job(session, job.uuid, FOR_ADMINS) is job
     jobs.erase_due(session, files, now=NOW + jobs.FORGOTTEN_AFTER)
     assert session.scalars(select(Job.id)).all() == [waiting.id]
+
+
+def test_a_file_that_cannot_be_deleted_stays_due_and_its_job_known(session: Session, files: Files) -> None:
+    kept, _other = (queue_bounces(session, files, bounce_file(1)) for _ in range(2))
+    for _ in range(2):
+        run(session, files)
+    cannot_be_deleted(files, session.scalars(select(JobFile.storage_key).where(JobFile.job_id == kept.id)).one())
+    for gone in (1, 0):
+        assert jobs.erase_due(session, files, now=NOW + jobs.FORGOTTEN_AFTER) == Erased(gone, failed=1)
+    assert session.scalars(select(JobFile.job_id)).all() == session.scalars(select(Job.id)).all() == [kept.id]
 
 
 def test_an_erased_account_takes_its_jobs_along_and_their_worker_notices(
@@ -266,10 +283,10 @@ def test_files_that_no_row_knows_are_swept_by_those_whose_they_are(session: Sess
     files.write(jobs.new_key(), b"whose row was never written")
     files.write("ab/abcdef.pdf", b"a photo whose row was never written")
     later = NOW + timedelta(days=365 * 10)  # the files are as old as the disk says
-    assert jobs.sweep_orphans(session, files, now=NOW - timedelta(days=365 * 10)) == 0
-    assert jobs.sweep_orphans(session, files, now=later) == 1
+    assert jobs.sweep_orphans(session, files, now=NOW - timedelta(days=365 * 10)) == Erased(0)
+    assert jobs.sweep_orphans(session, files, now=later) == Erased(1)
     assert len(stored(files)) == 2
-    assert sweep_orphans(session, files, now=later) == 1
+    assert sweep_orphans(session, files, now=later) == Erased(1)
     key = session.scalars(select(JobFile.storage_key).where(JobFile.job_id == kept.id)).one()
     assert files.read(key) == bounce_file(1)
 

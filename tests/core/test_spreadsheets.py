@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,8 @@ def test_what_is_wrong_with_the_whole_file_is_told_in_a_sentence() -> None:
     )
     assert sentence("address,reason\n" + 'x,"' + "y" * 200_000).startswith("Line 2: a quotation mark is missing")
     assert sentence(b"PK\x03\x04 and so on").startswith("This is a workbook.")
+    assert sentence(b"\xd0\xcf\x11\xe0\xa1 an old one").startswith("This is a workbook.")
+    assert sentence(b"%PDF-1.7 address,reason").startswith("This is a PDF, not a CSV file.")
     assert sentence(b"\x81\x8d address").startswith("This is not a text file")
     assert sentence(b"a" * (LARGEST + 1)).startswith("The file is larger than 5 MB.")
 
@@ -101,6 +104,16 @@ def test_too_many_rows_are_counted_in_the_sentence() -> None:
     text = "address,reason\n" + "a,b\n" * 1001
     assert sentence(text, most=1000) == "The file has 1,001 rows. Split it into files of 1,000 rows at most."
     assert len(read(text, most=1001)) == 1001
+
+
+def test_rows_beyond_what_is_allowed_are_not_kept_in_memory() -> None:
+    data = b"address,reason\n" + b"a\n" * 30_000
+    tracemalloc.start()
+    try:
+        assert sentence(data).startswith("The file has 30,000 rows.")
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.binary(max_size=300))

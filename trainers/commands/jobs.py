@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -14,6 +16,7 @@ from trainers.core.job_kinds import BOUNCES, KINDS
 from trainers.core.models import Job
 from trainers.extensions import db
 from trainers.web import site
+from trainers.web.filters import plural
 
 command = AppGroup("jobs", help="Long work: imports and exports.")
 importing = AppGroup("import", help="Read a file in.")
@@ -30,7 +33,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
 def import_bounces(file: BinaryIO) -> None:
     """Mark the addresses of a mail provider's list (columns address and reason): no more mail goes there."""
     session = db.session()
-    stored = BOUNCES.start(site.files(), file.read())
+    with tells_of_files("The file cannot be read or stored"):
+        stored = BOUNCES.start(site.files(), file.read())
     job = imports.enqueue(session, BOUNCES, stored, account_id=None, now=site.now())
     session.commit()
     tell(session, see_through(session, job))
@@ -45,19 +49,21 @@ def import_bounces(file: BinaryIO) -> None:
 def export_audit(file: Path, about: str, since: datetime | None, until: datetime | None) -> None:
     """Write who did what into FILE, as CSV."""
     session = db.session()
-    job = audit_export.enqueue(
-        session,
-        about=about,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        zone=site.zone(),
-        account_id=None,
-        now=site.now(),
-    )
-    session.commit()
-    see_through(session, job)
-    if job.state == "done":
-        save(session, job, file)
+    with whole_file(file) as out:
+        job = audit_export.enqueue(
+            session,
+            about=about,
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+            zone=site.zone(),
+            account_id=None,
+            now=site.now(),
+        )
+        session.commit()
+        see_through(session, job)
+        demand_success(job)
+        keys = [part.storage_key for part in jobs.result_parts(session, job)]
+        out.writelines(exports.read_parts(site.files(), keys))
     tell(session, job)
 
 
@@ -76,7 +82,7 @@ def show(id: str | None, limit: int) -> None:
     found = jobs.newest_jobs(session, list(KINDS), limit=limit)
     for job in found:
         click.echo(line_of(job))
-    click.echo(f"{len(found)} jobs.")
+    click.echo(f"{plural(len(found), 'job')}.")
 
 
 def see_through(session: Session, job: Job) -> Job:
@@ -85,20 +91,44 @@ def see_through(session: Session, job: Job) -> Job:
     return working.see_through(session, site.files(), job, clock=site.now, today=site.today(), pause=wait)
 
 
-def save(session: Session, job: Job, file: Path) -> None:
-    keys = [part.storage_key for part in jobs.result_parts(session, job)]
-    with file.open("wb") as out:
-        out.writelines(exports.read_parts(site.files(), keys))
+@contextmanager
+def tells_of_files(what: str) -> Iterator[None]:
+    """A folder that may not be written to, a full disk: a sentence instead of a trace."""
+    try:
+        yield
+    except OSError as error:
+        raise click.ClickException(f"{what}: {error}") from error
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[BinaryIO]:
+    """Opened before the work, so that it is not in vain; under its name it is there whole or as it was before."""
+    file = file.resolve()  # of a link, what it leads to
+    is_device = file.exists() and not file.is_file()
+    part = file if is_device else file.with_name(f"{file.name}.part")
+    with tells_of_files("The file cannot be written"):
+        try:
+            with part.open("wb") as out:
+                yield out
+            if not is_device:
+                part.replace(file)
+        finally:
+            if not is_device:
+                part.unlink(missing_ok=True)
 
 
 def tell(session: Session, job: Job) -> None:
     """What came of it, with every rejected line. Raises ClickException when it failed or was stopped."""
     for row in jobs.rejected_lines(session, job, limit=None):
         click.echo(f"line {row.line}: {row.problem}{f' ({row.value})' if row.value else ''}")
-    if job.state in ("failed", "cancelled"):
-        raise click.ClickException(job.sentence)
+    demand_success(job)
     if job.sentence:
         click.echo(job.sentence)
+
+
+def demand_success(job: Job) -> None:
+    if job.state in ("failed", "cancelled"):
+        raise click.ClickException(job.sentence)
 
 
 def line_of(job: Job) -> str:

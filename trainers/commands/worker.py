@@ -47,7 +47,7 @@ def command() -> None:
 def work(stopped: Event) -> None:
     """Take the steps in turn, each when it is due, until somebody says stop."""
     shift = Shift(stopped)
-    steps = [Step(each) for each in (shift.give_sign, shift.plan, shift.send, shift.do_job)]
+    steps = [Step(each) for each in (shift.give_sign, shift.plan, shift.clear, shift.send, shift.do_job)]
     while not stopped.is_set():
         for step in steps:
             if step.is_due(site.now()) and not stopped.is_set():
@@ -86,11 +86,12 @@ def pause_before(steps: list[Step]) -> float:
 
 
 class Shift:
-    """What one worker remembers: the day that it has planned, and the job in its hands."""
+    """What one worker remembers: the days that it has planned and cleared up, and the job in its hands."""
 
     def __init__(self, stopped: Event) -> None:
         self.stopped = stopped
         self.planned: date | None = None
+        self.cleared: date | None = None
         self.job: Work | None = None
 
     def plan(self) -> float:
@@ -99,12 +100,23 @@ class Shift:
         if self.planned != today:
             self.lay_down()
             log.info(mailing.told(mailing.plan_all(db.session(), today=today, now=site.now())))
-            clear_up()
             self.planned = today
         return PAUSE
 
+    def clear(self) -> float:
+        """Once a day, and again after a while as long as something could not be erased."""
+        today = site.today()
+        if self.cleared != today:
+            self.lay_down()
+            if clear_up():
+                return AFTER_TROUBLE
+            heartbeats.beat(db.session(), heartbeats.CLEARING, now=site.now())
+            db.session.commit()
+            self.cleared = today
+        return PAUSE
+
     def send(self) -> float:
-        """One round of sending. With a job in hand only one batch, so that its lease does not end meanwhile."""
+        """One batch, so that neither a sign of life nor a job waits until a long outbox is empty."""
         settings = site.settings()
         with open_transport(settings.mail_url, host=settings.host) as transport:
             done = mailing.send_all(
@@ -113,14 +125,14 @@ class Shift:
                 settings,
                 clock=site.now,
                 stopped=self.stopped.is_set,
-                once=self.job is not None,
+                once=True,
             )
         if done.claimed:
             log.info(mailing.reported(done))
         if done.unreachable:
             log.warning("No mail can be handed over: %s", done.unreachable)
             return AFTER_TROUBLE
-        return AT_ONCE if self.job and done.claimed else PAUSE
+        return AT_ONCE if done.claimed else PAUSE
 
     def do_job(self) -> float:
         """One chunk of long work, so that mail waits for no more than that."""
@@ -146,16 +158,25 @@ class Shift:
         return SIGN_OF_LIFE
 
 
-def clear_up() -> None:
-    """Erase what is kept no longer than needed."""
+def clear_up() -> int:
+    """Erase what is kept no longer than needed; how many files could not be deleted."""
     session, files, now = db.session(), site.files(), site.now()
-    erased = evidence.erase_due(session, files, now=now) + jobs.erase_due(session, files, now=now)
-    session.commit()
-    orphans = evidence.sweep_orphans(session, files, now=now) + jobs.sweep_orphans(session, files, now=now)
     forgotten = contact.forget_expired(session, now=now)
     sign_in_limits.forget_old(session, now=now)
     session.commit()
-    log.info("Erased: %d files, %d uploads without a row, %d messages of visitors.", erased, orphans, forgotten)
+    erased = evidence.erase_due(session, files, now=now) + jobs.erase_due(session, files, now=now)
+    session.commit()
+    orphans = evidence.sweep_orphans(session, files, now=now) + jobs.sweep_orphans(session, files, now=now)
+    log.info(
+        "Erased: %d files, %d uploads without a row, %d messages of visitors.",
+        erased.files,
+        orphans.files,
+        forgotten,
+    )
+    failed = erased.failed + orphans.failed
+    if failed:
+        log.error("Files that could not be erased: %d. It is tried again in %d seconds.", failed, AFTER_TROUBLE)
+    return failed
 
 
 def log_to_terminal() -> None:

@@ -1,5 +1,6 @@
 """Jobs, chunk by chunk, for the commands and the worker. Each chunk is committed, so a killed worker loses one."""
 
+import contextlib
 import logging
 import traceback
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from tqdm import tqdm
 
 from trainers.commands.mailing import progress
 from trainers.core import jobs
-from trainers.core.errors import DomainError
+from trainers.core.errors import DomainError, Refused
 from trainers.core.evidence import Files
 from trainers.core.imports import BrokenAt
 from trainers.core.job_kinds import KINDS
@@ -105,19 +106,29 @@ def where_it_broke(error: BaseException) -> str:
 def see_through(
     session: Session, files: Files, job: Job, *, clock: Clock, today: date, pause: Callable[[float], object]
 ) -> Job:
-    """Run a queued job here with a bar; one that somebody else holds is only watched. Returns the ended job."""
+    """Run a queued job here with a bar; one that somebody else holds is only watched. Returns the ended job.
+
+    Whoever presses Ctrl-C wants it to end: left in the queue, a worker would do it all the same.
+    """
     with progress(job.total or 0, f"{KINDS[job.kind].unit}s") as bar:
-        work = claim(session, clock=clock, uuid=job.uuid)
         try:
+            work = claim(session, clock=clock, uuid=job.uuid)
             while work:
                 show(bar, work.done, work.total)
                 work = one_chunk(session, files, work, clock=clock, today=today)
+            watch(session, job, bar, pause=pause)
         except KeyboardInterrupt:
-            if work:
-                lay_down(session, work)
-            raise
-        watch(session, job, bar, pause=pause)
+            cancel(session, job, clock=clock)
     return job
+
+
+def cancel(session: Session, job: Job, *, clock: Clock) -> None:
+    """Stop it, unless it has just ended."""
+    session.rollback()
+    with contextlib.suppress(Refused):
+        jobs.cancel(session, job, by=jobs.NOBODY, now=clock())
+    session.commit()
+    session.refresh(job)
 
 
 def watch(session: Session, job: Job, bar: "tqdm[Never]", *, pause: Callable[[float], object]) -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
@@ -13,9 +12,10 @@ from sqlalchemy.orm import Session
 from . import jobs
 from .errors import DomainError
 from .exports import Cursor, ExportKind, Page, Start
-from .models import AuditEvent, Job, Slug
+from .models import AuditEvent, Job, Slug, Trainer
 
-_TRAINER = re.compile(r"trainer:\d{1,18}")
+_TRAINER = re.compile(r"trainer:([0-9]{1,9})")
+_AFTER_PATH = re.compile(r"[?#]")
 COLUMNS = ("id", "at", "actor", "action", "subject", "about", "detail")
 
 
@@ -47,18 +47,36 @@ def moment(day: date | None, zone: ZoneInfo) -> str | None:
 
 
 def find_about(session: Session, typed: str) -> str:
-    """ "trainer:7" of what somebody typed: that, or a listing's address, whole or its last part."""
+    """ "trainer:7" of what somebody typed: that, or a listing's address, whole or its last part.
+
+    Raises DomainError for what there is not, and nothing is written about.
+    """
     typed = typed.strip()
-    if not typed or _TRAINER.fullmatch(typed):
-        return typed
-    slug = session.get(Slug, urlsplit(typed).path.strip("/").rpartition("/")[2][:140])
+    if numbered := _TRAINER.fullmatch(typed):
+        return demand_known(session, int(numbered[1]))
+    if not typed:
+        return ""
+    path = _AFTER_PATH.split(typed)[0]
+    slug = session.get(Slug, path.rstrip("/").rpartition("/")[2][:140])
     if slug is None or slug.trainer_id is None:
         raise DomainError("No listing has this address. Copy it from the profile's page.", field="about")
     return f"trainer:{slug.trainer_id}"
 
 
+def demand_known(session: Session, number: int) -> str:
+    """Of trainers that were erased only the record tells. Raises DomainError."""
+    about = f"trainer:{number}"
+    written = select(AuditEvent.id).where(AuditEvent.about == about).limit(1)
+    if session.get(Trainer, number) is None and session.scalar(written) is None:
+        raise DomainError("No trainer has this number, and nothing is written about one.", field="about")
+    return about
+
+
 def begin(session: Session, params: Mapping[str, Any]) -> Start:
-    """Up to the newest event of now: what is added meanwhile belongs to another export."""
+    """Up to the newest event of now: what is added meanwhile belongs to another export.
+
+    On PostgreSQL an event that is not committed yet may have a lower number than the newest; it is missing then.
+    """
     wanted = select(func.count(), func.max(AuditEvent.id)).where(*conditions(params))
     count, newest = session.execute(wanted).one()
     return Start(count, {"after": 0, "upto": newest or 0})

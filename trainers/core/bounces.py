@@ -3,7 +3,7 @@ counted and forgotten.
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from .recipients import may_be_address
 from .spreadsheets import Column
 
 MOST_ROWS = 10_000
+A_DAY = timedelta(days=1)
 LONGEST_KEY = 254  # folding can make an address longer: ß becomes ss
 REASONS = {"bounced": "bounced", "bounce": "bounced", "complained": "complained", "complaint": "complained"}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ].*)?")
@@ -37,7 +38,10 @@ def read_bounce(cells: dict[str, str], today: date) -> Staged | Problem:
 
 
 def date_problem(typed: str, today: date) -> str:
-    """What is wrong with a date, if anything; a time after it does not matter."""
+    """What is wrong with a date, if anything; a time after it does not matter.
+
+    Providers write the date in UTC or in a zone of their own, where it may be tomorrow already.
+    """
     iso, american = _ISO.fullmatch(typed), _AMERICAN.fullmatch(typed)
     parts = iso.group(1, 2, 3) if iso else american.group(3, 1, 2) if american else None
     try:
@@ -46,7 +50,7 @@ def date_problem(typed: str, today: date) -> str:
         day = None
     if day is None:
         return "Write the date as 2026-11-25 or 11/25/2026."
-    return "The date lies in the future." if day > today else ""
+    return "The date lies in the future." if day > today + A_DAY else ""
 
 
 def merge(session: Session, job_id: int) -> str:

@@ -6,6 +6,7 @@ they are and only ever handed out for download.
 
 import hashlib
 import io
+import logging
 import re
 import warnings
 from collections.abc import Iterable
@@ -24,6 +25,8 @@ from sqlalchemy.orm import Session
 from .errors import DomainError, NotFound
 from .models import Account, ClaimDraft, Credential, Evidence, Review, Term, Trainer
 
+log = logging.getLogger("trainers.files")
+
 LARGEST = 10 * 1024 * 1024
 LARGEST_PICTURE = 40_000_000  # pixels: a small file can unpack into an enormous picture
 SIDE = 2400  # pixels: enough to read a certificate number from a photo of the whole page
@@ -41,6 +44,17 @@ _OWN_KEY = re.compile(r"[0-9a-f]{2}/")
 _PDF_START = re.compile(rb"%PDF-[12]\.\d")
 _PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many files were deleted, and how many could not be: those stay due."""
+
+    files: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Erased") -> "Erased":
+        return Erased(self.files + other.files, self.failed + other.failed)
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,18 @@ class Files:
             self.system.rm_file(self.path(key))
         except FileNotFoundError:
             return
+
+    def delete_each(self, keys: Iterable[str]) -> set[str]:
+        """Delete what can be deleted, so that one file keeps back no other; the keys of what is gone."""
+        gone = set()
+        for key in keys:
+            try:
+                self.delete(key)
+            except Exception:  # each kind of store has errors of its own
+                log.exception("The file %s could not be deleted", key)
+            else:
+                gone.add(key)
+        return gone
 
     def keys_older_than(self, moment: datetime, *, under: str = "") -> list[str]:
         folder = f"{self.root}/{under}".rstrip("/")
@@ -287,12 +313,15 @@ def erase(session: Session, files: Files, evidence: Evidence, now: datetime) -> 
     session.flush()
 
 
-def erase_due(session: Session, files: Files, *, now: datetime) -> int:
-    """Erase what a decision made unnecessary 30 days ago, and drafts that were left alone; how many files."""
+def erase_due(session: Session, files: Files, *, now: datetime) -> Erased:
+    """Erase what a decision made unnecessary 30 days ago, and drafts that were left alone."""
     due = [*decided(session, now - KEPT_AFTER_DECISION), *left_alone(session, now - DRAFT_KEPT)]
+    gone = files.delete_each(each.storage_key for each in due)
     for each in due:
-        erase(session, files, each, now)
-    return len(due)
+        if each.storage_key in gone:
+            each.state, each.erased_at = "erased", now
+    session.flush()
+    return Erased(len(gone), len(due) - len(gone))
 
 
 def decided(session: Session, before: datetime) -> Iterable[Evidence]:
@@ -320,11 +349,10 @@ def left_alone(session: Session, before: datetime) -> Iterable[Evidence]:
     return session.scalars(query.where(Evidence.state == "pending", forgotten)).all()
 
 
-def sweep_orphans(session: Session, files: Files, *, now: datetime) -> int:
-    """Delete files that no row knows: an upload that broke off between the file and its row; how many."""
+def sweep_orphans(session: Session, files: Files, *, now: datetime) -> Erased:
+    """Delete files that no row knows: an upload that broke off between the file and its row."""
     known = set(session.scalars(select(Evidence.storage_key).where(Evidence.state != "erased")))
     old = (key for key in files.keys_older_than(now - ORPHAN_AGE) if _OWN_KEY.match(key))
     orphans = [key for key in old if key not in known]
-    for key in orphans:
-        files.delete(key)
-    return len(orphans)
+    gone = files.delete_each(orphans)
+    return Erased(len(gone), len(orphans) - len(gone))

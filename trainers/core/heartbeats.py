@@ -6,13 +6,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from .jobs import FARTHEST_LEASE
 from .models import Heartbeat, Job, Message
 from .rows import inserting
 
-WORKER, PLANNING, SENDING = "worker", "planning", "sending"
+WORKER, PLANNING, SENDING, CLEARING = "worker", "planning", "sending", "clearing"
 SELDOM = timedelta(seconds=30)
 """A beat is written down no oftener than this."""
-LONGEST = {WORKER: timedelta(minutes=10), PLANNING: timedelta(hours=26), SENDING: timedelta(minutes=10)}
+LONGEST = {
+    WORKER: timedelta(minutes=10),
+    PLANNING: timedelta(hours=26),
+    SENDING: timedelta(minutes=10),
+    CLEARING: timedelta(hours=26),
+}
 """How old a beat may be. The worker may be busy with one batch of mail for five minutes."""
 LONGEST_WAIT = timedelta(hours=1)
 UNHELD = timedelta(minutes=5)
@@ -20,14 +26,21 @@ UNHELD = timedelta(minutes=5)
 
 
 def beat(session: Session, name: str, *, now: datetime) -> None:
-    """Write down that it happened."""
+    """Write down that it happened; also over a beat from the future, after the clock was set back."""
     insert = inserting(session, Heartbeat).values(name=name, at=now)
-    later = {"set_": {"at": now}, "where": Heartbeat.at <= now - SELDOM}
+    moved = (Heartbeat.at <= now - SELDOM) | (Heartbeat.at > now)
+    later = {"set_": {"at": now}, "where": moved}
     session.execute(insert.on_conflict_do_update(index_elements=["name"], **later))  # type: ignore[arg-type]
 
 
 def last_beat(session: Session, name: str) -> datetime | None:
     return session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
+
+
+def is_heard_of(session: Session, name: str, *, now: datetime) -> bool:
+    """Whether the last beat is young enough. One from the future says nothing about now."""
+    at = last_beat(session, name)
+    return at is not None and -SELDOM <= now - at <= LONGEST[name]
 
 
 @dataclass(frozen=True)
@@ -40,20 +53,21 @@ class Sign:
 
 def signs_of_life(session: Session, *, now: datetime) -> list[Sign]:
     """Of the worker and of what it is there for."""
-    beats = [beat_sign(session, name, longest, now) for name, longest in LONGEST.items()]
+    beats = [beat_sign(session, name, now) for name in LONGEST]
     jobs = waiting_sign("oldest job waiting", oldest_job(session), now)
     mail = waiting_sign("oldest mail due", oldest_mail(session, now), now)
     return [*beats, unheld_sign(session, now), jobs, mail]
 
 
-def beat_sign(session: Session, name: str, longest: timedelta, now: datetime) -> Sign:
+def beat_sign(session: Session, name: str, now: datetime) -> Sign:
     at = last_beat(session, name)
-    return Sign(at is not None and now - at <= longest, f"{name}: {clock(at) if at else 'never'}")
+    return Sign(is_heard_of(session, name, now=now), f"{name}: {clock(at) if at else 'never'}")
 
 
 def unheld_sign(session: Session, now: datetime) -> Sign:
     running = select(func.count()).select_from(Job).where(Job.state == "running")
-    silent = session.scalar(running.where(Job.lease_until < now - UNHELD)) or 0
+    unheld = (Job.lease_until < now - UNHELD) | (Job.lease_until > now + FARTHEST_LEASE + UNHELD)
+    silent = session.scalar(running.where(unheld)) or 0
     return Sign(silent == 0, f"jobs running: {session.scalar(running) or 0}, of them without a worker: {silent}")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from .jobs import has_ended
+from .jobs import FARTHEST_LEASE, has_ended
 from .models import Job
 
 STATES = {
@@ -47,7 +47,7 @@ def time_left(job: Job, *, now: datetime) -> str:
 
 def is_silent(job: Job, *, now: datetime) -> bool:
     """Whoever held it was not heard of again, and nobody has taken it over yet."""
-    return job.lease_until is not None and job.lease_until < now
+    return job.lease_until is not None and not now <= job.lease_until <= now + FARTHEST_LEASE
 
 
 def quarters(job: Job) -> int:

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from . import audit
 from .errors import NotFound, Refused
-from .evidence import Files
+from .evidence import Erased, Files
 from .models import Job, JobFile, JobRow
 from .models.job import ENDED_STATES
 
 LEASE = timedelta(minutes=5)
+FARTHEST_LEASE = 2 * LEASE
+"""No lease ends later than this, however far the clocks of two machines are apart; else a clock was set back."""
 LOSSES = 3
 SHOWN = 100
 KEPT = timedelta(days=7)
@@ -140,7 +142,8 @@ def work_of(session: Session, id: int) -> Work:
 
 def take_back(session: Session, now: datetime) -> None:
     """Jobs of holders that were not heard of again wait for another; one that kills its holders has failed."""
-    silent = (Job.state == "running") & (Job.lease_until < now)
+    out_of_time = (Job.lease_until < now) | (Job.lease_until > now + FARTHEST_LEASE)
+    silent = (Job.state == "running") & out_of_time
     again = {"state": "queued", "lease_until": None, "lost": Job.lost + 1}
     over = {"state": "failed", "lease_until": None, "lost": Job.lost + 1, "ended_at": now, "sentence": KILLER}
     change(session, silent & (Job.lost + 1 < LOSSES), again)
@@ -257,22 +260,27 @@ def result_parts(session: Session, job: Job) -> list[JobFile]:
 # Erasing
 
 
-def erase_due(session: Session, files: Files, *, now: datetime) -> int:
-    """Erase files and lines a week after the end, and after a year that there was a job; how many files."""
+def erase_due(session: Session, files: Files, *, now: datetime) -> Erased:
+    """Erase files and lines a week after the end, and after a year that there was a job."""
     old = select(Job.id).where(Job.ended_at <= now - KEPT)
-    erased = erase_files(session, files, JobFile.job_id.in_(old))
+    due = session.scalars(select(JobFile.storage_key).where(JobFile.job_id.in_(old))).all()
+    gone = files.delete_each(due)
+    forget_files(session, JobFile.storage_key.in_(gone))
     session.execute(delete(JobRow).where(JobRow.job_id.in_(old)))
-    session.execute(delete(Job).where(Job.ended_at <= now - FORGOTTEN_AFTER))
-    return erased
+    is_empty = Job.id.not_in(select(JobFile.job_id))
+    session.execute(delete(Job).where(Job.ended_at <= now - FORGOTTEN_AFTER, is_empty))
+    return Erased(len(gone), len(due) - len(gone))
 
 
-def erase_files(session: Session, files: Files, which: ColumnElement[bool]) -> int:
+def erase_files(session: Session, files: Files, which: ColumnElement[bool]) -> None:
     """The files first: should the transaction fail afterwards, the next try finds nothing to delete."""
-    keys = session.scalars(select(JobFile.storage_key).where(which)).all()
-    for key in keys:
+    for key in session.scalars(select(JobFile.storage_key).where(which)).all():
         files.delete(key)
+    forget_files(session, which)
+
+
+def forget_files(session: Session, which: ColumnElement[bool]) -> None:
     session.execute(delete(JobFile).where(which).execution_options(synchronize_session=False))
-    return len(keys)
 
 
 def forget(session: Session, files: Files, which: ColumnElement[bool]) -> None:
@@ -291,11 +299,10 @@ def forget_of(session: Session, files: Files, account_id: int, about: str | None
         forget(session, files, Job.about == about)
 
 
-def sweep_orphans(session: Session, files: Files, *, now: datetime) -> int:
-    """Delete files that no row knows: of a worker that died between the file and its row; how many."""
+def sweep_orphans(session: Session, files: Files, *, now: datetime) -> Erased:
+    """Delete files that no row knows: of a worker that died between the file and its row."""
     known = set(session.scalars(select(JobFile.storage_key)))
     old = files.keys_older_than(now - ORPHAN_AGE, under=FOLDER)
     orphans = [key for key in old if key not in known]
-    for key in orphans:
-        files.delete(key)
-    return len(orphans)
+    gone = files.delete_each(orphans)
+    return Erased(len(gone), len(orphans) - len(gone))

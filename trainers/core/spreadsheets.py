@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from .errors import DomainError
 
@@ -44,11 +45,12 @@ def read_table(data: bytes, columns: Sequence[Column], *, most: int) -> list[Row
     if named is None:
         raise refused("The file is empty. Choose the file again.")
     places = places_of(named[1], columns)
-    rows = [as_row(line, cells, places, len(named[1])) for line, cells in lines]
+    rows = [as_row(line, cells, places, len(named[1])) for line, cells in islice(lines, most)]
     if not rows:
         raise refused("The file has no rows below the names of the columns.")
-    if len(rows) > most:
-        raise refused(f"The file has {len(rows):,} rows. Split it into files of {most:,} rows at most.")
+    more = sum(1 for _ in lines)  # counted, not kept: a small file may have millions
+    if more:
+        raise refused(f"The file has {most + more:,} rows. Split it into files of {most:,} rows at most.")
     return rows
 
 
@@ -58,6 +60,8 @@ def decode(data: bytes) -> str:
         raise refused("The file is larger than 5 MB. Split it into smaller ones.")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("This is a workbook. In your spreadsheet choose “Save as”, then CSV, and send that file.")
+    if data.startswith(b"%PDF"):
+        raise refused("This is a PDF, not a CSV file. Ask your mail provider for the list as CSV, and send that.")
     encodings = (
         ["utf-16"] if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ["utf-8-sig", "cp1252"]
     )
@@ -88,7 +92,7 @@ def without_separator_line(text: str) -> str:
 
 def separator_of(text: str, columns: Sequence[Column]) -> str:
     """The one with which the first line names most of the columns; then the one that stands there most often."""
-    first = next((line for line in _LINE_END.split(text) if line.strip()), "")
+    first = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
 
     def fitness(separator: str) -> tuple[int, int]:
         names = {plain(name.strip('"')) for name in first.split(separator)}
@@ -108,8 +112,9 @@ def records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             raise refused(f"Line {line}: a quotation mark is missing, or stands where none may be.") from error
         if cells is None:
             return
-        if any(cell.strip() for cell in cells):
-            yield line, [cell.strip() for cell in cells]
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            yield line, stripped
 
 
 def places_of(names: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:

@@ -25,6 +25,8 @@ WORDS: dict[int, tuple[str, str]] = {
     429: ("That was a lot at once", "Please wait a few minutes, then try again."),
     500: ("Something broke on our side", "Nothing was saved. Please try again in a little while."),
 }
+TOO_LARGE = {"jobs": "Send a CSV file of up to 5 MB. Split a larger one into several."}
+"""The sentence for 413 where other files than photos are sent."""
 AT_THE_SAME_MOMENT = "This was sent twice at the same moment, or somebody else was faster. Go back and look again."
 
 
@@ -98,8 +100,10 @@ def answer(code: int, sentence: str | None = None, heading: str | None = None) -
     """The error page. Rolls back first, so that nothing half-done can be kept."""
     db.session.rollback()
     usual, default = WORDS.get(code, WORDS[500 if code >= 500 else 400])
+    if code == 413:
+        default = TOO_LARGE.get(request.blueprint or "", default)
     name = "errors/_message.html" if wants_fragment() else "errors/error.html"
-    back_href, back_text = way_back(code)
+    back_href, back_text = way_back(code, refused=heading == NOT_NOW)
     html = render_template(
         name,
         code=code,
@@ -113,7 +117,8 @@ def answer(code: int, sentence: str | None = None, heading: str | None = None) -
     return response
 
 
-def way_back(code: int) -> tuple[str, str]:
+def way_back(code: int, *, refused: bool = False) -> tuple[str, str]:
+    """`refused`: the page is theirs, only what they wanted cannot be done."""
     if request.blueprint == "security":
         return ("/login" if request.view_args else request.path), "Go back"
     if request.path == "/trainers" and "page" in request.args:
@@ -121,12 +126,18 @@ def way_back(code: int) -> tuple[str, str]:
         return "/trainers" + ("?" + urlencode(others) if others else ""), "Back to the first page of results"
     if request.path.startswith("/trainers"):
         return "/trainers", "Search for a trainer"
-    if code == 403:
+    if code == 403 and not refused:
         return "/dashboard", "Go to My listing"
+    return way_back_inside(code)
+
+
+def way_back_inside(code: int) -> tuple[str, str]:
     if request.path.startswith("/admin"):
         return "/admin/jobs", "Back to imports and exports"
     if request.path.startswith("/review"):
         return "/review", "Back to the queue"
+    if code == 403:
+        return "/dashboard", "Go to My listing"
     if request.path.startswith("/dashboard"):
         return request.path if request.method == "POST" and code != 404 else "/dashboard", "Go back"
     return "/", "Go to the start page"

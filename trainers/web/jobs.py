@@ -5,23 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, render_template, request
+from flask import Blueprint, Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from trainers.core import audit_export, exports, heartbeats, imports, job_words, jobs
 from trainers.core.dates import long_date
-from trainers.core.errors import DomainError
+from trainers.core.errors import DomainError, NotFound
 from trainers.core.job_kinds import AUDIT, BOUNCES, FOR_ADMINS, KINDS
 from trainers.core.models import Job
 from trainers.core.spreadsheets import BOM, write_rows
 from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.jobs import AuditForm, FileForm
-from trainers.web.htmx import page_or_fragment, see_other
+from trainers.web.htmx import FRAGMENT_HEADERS, page_or_fragment, see_other, wants_fragment
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 
 START_LIMIT = "60 per hour"
+STOP_ASKING = 286  # of htmx
 CSV = "text/csv; charset=utf-8"
 
 
@@ -139,7 +140,10 @@ def moment(at: datetime) -> str:
 @access.admin_only
 def show(uuid: UUID) -> ResponseReturnValue:
     """The page, and, while it is not over, the part of it that asks for itself again every two seconds."""
-    job = find(uuid)
+    try:
+        job = find(uuid)
+    except NotFound as error:
+        return gone(error)
     page = request.args.get("page", 1, type=int)
     pages = max(1, -(-job.rejected // jobs.SHOWN))
     if not 1 <= page <= pages:
@@ -160,6 +164,15 @@ def show(uuid: UUID) -> ResponseReturnValue:
     )
 
 
+def gone(error: NotFound) -> Response:
+    """The page that watches a job is told so in its place, and asks no more; anybody else gets the usual page."""
+    if not wants_fragment():
+        raise error
+    response = make_response(render_template("jobs/_gone.html", sentence=error.sentence), STOP_ASKING)
+    response.vary.update(FRAGMENT_HEADERS)
+    return response
+
+
 def find(uuid: UUID) -> Job:
     return jobs.find_job(site.session(), str(uuid), FOR_ADMINS)
 
@@ -175,8 +188,7 @@ def file_name(job: Job) -> str:
 
 def nobody_works() -> bool:
     """No worker was heard of lately, so that waiting jobs will wait."""
-    at = heartbeats.last_beat(site.session(), heartbeats.WORKER)
-    return at is None or site.now() - at > heartbeats.LONGEST[heartbeats.WORKER]
+    return not heartbeats.is_heard_of(site.session(), heartbeats.WORKER, now=site.now())
 
 
 @blueprint.post("/<uuid:uuid>/stop")

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
-from tests.factories import Factory
+from tests.factories import PHONE, Factory
 from tests.web.registering import PASSWORD, read
 from tests.web.signing_in import Door, code_for, is_signed_in, key_on, recovery_codes_on
 from trainers.core import accounts
 from trainers.core.models import AuditEvent, Message
+from trainers.core.second_factor import METHOD
 
 WRONG = "000000"
 
@@ -232,6 +233,19 @@ class TestVoluntarily:
         before = door.account().tf_totp_secret
         door.set_up(client)
         assert door.account().tf_totp_secret != before
+
+    def test_a_key_that_was_shown_to_somebody_else_is_not_taken(
+        self, app: Flask, door: Door, client: FlaskClient
+    ) -> None:
+        """Flask-Security signs one into an address that asks neither whose it is nor for the password."""
+        door.person(second_step=True)
+        door.sign_in(client)
+        before, key = door.account().tf_totp_secret, PHONE.new()
+        signed = app.extensions["security"].tf_setup_serializer.dumps(
+            {"totp_secret": key.to_json(encrypt=True), "method": METHOD, "phone": None}
+        )
+        assert door.give(client, str(key.generate(NOW).token), f"/tf-setup/{signed}").status_code == 404
+        assert door.account().tf_totp_secret == before
 
     def test_switching_it_off_is_told_and_the_recovery_codes_go(
         self, door: Door, client: FlaskClient, store: Session

@@ -8,7 +8,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import MfRecoveryCodesUtil, Security, Totp, WebAuthnSigninResponseForm, login_user
 from flask_security.signals import (
@@ -69,6 +69,7 @@ def init_app(app: Flask, security: Security) -> None:
     wan_deleted.connect(passkey_removed, app)
     around(app, "security.login", without_loop)
     around(app, "security.tf_select", without_loop)
+    around(app, "security.two_factor_setup_validate", lambda _view: abort(404))  # of no page; names no account
     around(app, "security.two_factor_rescue", lambda _view: redirect(url_for("security.mf_recovery")))
     around(app, "security.wan_delete", keep_the_last)
     around(app, "security.mf_recovery", tell_of_used_code)

@@ -72,6 +72,8 @@ def init_app(app: Flask, security: Security) -> None:
     around(app, "security.two_factor_setup_validate", lambda _view: abort(404))  # of no page; names no account
     around(app, "security.two_factor_rescue", lambda _view: redirect(url_for("security.mf_recovery")))
     around(app, "security.wan_delete", keep_the_last)
+    for endpoint in ("security.two_factor_setup", "security.wan_delete"):
+        around(app, endpoint, one_at_a_time)
     around(app, "security.mf_recovery", tell_of_used_code)
     for endpoint in (CODE_ASKED, "security.wan_register_response"):
         around(app, endpoint, lead_to_codes)
@@ -98,6 +100,13 @@ def lead_to_codes(view: View) -> ResponseReturnValue:
         if account.second_factors and not account.mf_recovery_codes:
             return redirect(CODES_PAGE)
     return response
+
+
+def one_at_a_time(view: View) -> Any:
+    """Called before `keep_the_last` and Flask-Security ask what is left."""
+    if request.method == "POST" and access.is_signed_in():
+        second_factor.hold(site.session(), access.account())
+    return view()
 
 
 def keep_the_last(view: View) -> Any:

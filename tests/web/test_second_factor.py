@@ -150,14 +150,17 @@ class TestWithARole:
         assert "always need a second step" in answer.text
         assert door.account().has_authenticator
 
-    def test_a_session_from_before_the_rule_sets_it_up_before_it_sees_the_queue(
-        self, door: Door, client: FlaskClient
+    @pytest.mark.parametrize(("role", "path"), [("reviewer", "/review"), ("admin", "/admin/jobs")])
+    def test_a_session_from_before_the_rule_sets_it_up_before_it_sees_anything(
+        self, door: Door, client: FlaskClient, role: str, path: str
     ) -> None:
-        door.person(roles=("reviewer",), second_step=False)
+        door.person(roles=(role,), second_step=False)
         client.sign_in(door.account())  # type: ignore[attr-defined]
-        assert client.get("/review").headers["Location"] == "/tf-setup"
-        fragment = client.get("/review", headers={"HX-Request": "true"})
+        assert client.get(path).headers["Location"] == "/tf-setup"
+        fragment = client.get(path, headers={"HX-Request": "true"})
         assert fragment.headers["HX-Redirect"] == "/tf-setup"
+        door.fresh(client)
+        assert "Reviewers and admins sign in with a second step." in client.get("/tf-setup").text
 
     def test_a_key_that_cannot_be_read_breaks_nothing(self, door: Door, client: FlaskClient) -> None:
         door.person(roles=("reviewer",))

@@ -48,11 +48,11 @@ def trainer_only(view: View) -> View:
 
 
 def reviewer_only(view: View) -> View:
-    return guarded(view, Access.REVIEWER, refuse_non_reviewer)
+    return guarded(view, Access.REVIEWER, lambda: refuse_without("reviewer"))
 
 
 def admin_only(view: View) -> View:
-    return guarded(view, Access.ADMIN, refuse_non_admin)
+    return guarded(view, Access.ADMIN, lambda: refuse_without("admin"))
 
 
 def mark(view: View, access: Access) -> View:
@@ -81,12 +81,12 @@ def lead_to_profile() -> ResponseReturnValue | None:
     return None if find_trainer() else redirect(url_for("profile.about_you"))
 
 
-def refuse_non_reviewer() -> ResponseReturnValue | None:
+def refuse_without(role: str) -> ResponseReturnValue | None:
     """Also leads to the second step whoever has none: a session may be older than the role or than this rule."""
-    if not current_user.has_role("reviewer"):
+    if not current_user.has_role(role):
         abort(403)
     if not account().second_factors:
-        flash("Reviewers sign in with a second step. Set it up first.", "warning")
+        flash("Reviewers and admins sign in with a second step. Set it up first.", "warning")
         address = url_for("security.two_factor_setup")
         return see_other(address) if wants_fragment() else redirect(address)
     return None
@@ -100,11 +100,6 @@ def find_account(uniquifier: str | None) -> Account | None:
     """Whom a session names that is not signed in yet: the password was right, the second step is missing."""
     query = select(Account).where(Account.fs_uniquifier == (uniquifier or ""))
     return site.session().scalar(query)
-
-
-def refuse_non_admin() -> None:
-    if not current_user.has_role("admin"):
-        abort(403)
 
 
 def account() -> Account:

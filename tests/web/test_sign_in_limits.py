@@ -164,21 +164,28 @@ class TestPassword:
         answer = client.post("/login", data={"email": RITA, "password": WRONG}, environ_base=elsewhere)
         assert answer.status_code == 422
 
-    def test_the_password_once_more_counts_with_it(self, door: Door, client: FlaskClient) -> None:
-        door.person()
-        door.password(client)
-        answers = [client.post("/verify", data={"password": WRONG}).status_code for _ in range(6)]
-        answers += statuses(guesses(door, door.browser(), 4))
-        assert answers == [422] * 10
-        assert client.post("/verify", data={"password": PASSWORD}).status_code == 429
-
-    def test_the_old_password_beside_a_new_one_counts_with_it(self, door: Door, client: FlaskClient) -> None:
+    def test_the_password_once_more_and_the_old_one_beside_a_new_one_count_together(
+        self, door: Door, client: FlaskClient
+    ) -> None:
         door.person()
         door.password(client)
         new = "four quite odd words"
         form = {"password": WRONG, "new_password": new, "new_password_confirm": new}
-        answers = [client.post("/change", data=form).status_code for _ in range(11)]
-        assert answers == [422] * 10 + [429]
+        answers = [client.post("/verify", data={"password": WRONG}).status_code for _ in range(6)]
+        answers += [client.post("/change", data=form).status_code for _ in range(4)]
+        assert answers == [422] * 10
+        refused = client.post("/verify", data={"password": PASSWORD})
+        assert refused.status_code == 429
+        assert "new password by mail" not in refused.text
+        assert client.post("/change", data=form | {"password": PASSWORD}).status_code == 429
+
+    def test_strangers_who_guess_close_nothing_to_who_is_signed_in(self, door: Door, client: FlaskClient) -> None:
+        door.person()
+        door.password(client)
+        guesses(door, door.browser(), 11)
+        assert client.post("/verify", data={"password": PASSWORD}).status_code == 302
+        new = {"new_password": "four quite odd words", "new_password_confirm": "four quite odd words"}
+        assert client.post("/change", data={"password": PASSWORD} | new).status_code == 302
 
     def test_a_form_in_json_is_not_read(self, client: FlaskClient) -> None:
         assert client.post("/login", json={"email": RITA, "password": WRONG}).status_code == 415

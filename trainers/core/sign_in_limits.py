@@ -23,8 +23,9 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15))
 """After the free tries; the last one repeats."""
 FORGOTTEN_AFTER = timedelta(days=1)
 """Without a further wrong try."""
-FREE = {"password": 10, "second step": 5, "network": 40}
-"""Wrong tries without a wait. Behind one network address there may be many people."""
+FREE = {"password": 10, "password once more": 10, "second step": 5, "network": 40}
+"""Wrong tries without a wait. Behind one network address there may be many people. Who is signed in and gives the
+password once more is counted apart: strangers guess elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Counted:
 
 
 def counted(kind: str, name: str, *, secret: str) -> Counted:
-    """The counter of an account (by its folded address or its id) or of a network address."""
+    """The counter of an account (by its folded address or its id) or of a network."""
     key = keys.derive(secret, "sign-in limits")
     return Counted(kind, hmac.digest(key, f"{kind}:{name}".encode(), "sha256").hex())
 

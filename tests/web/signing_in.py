@@ -80,6 +80,10 @@ class Door:
         with client.session_transaction("/login") as session:
             session["fs_paa"] = time()
 
+    def make_codes(self, client: FlaskClient) -> list[str]:
+        made = client.post("/mf-recovery-codes", data={"generate_new_codes": "yes"}, follow_redirects=True)
+        return recovery_codes_on(made)
+
     def meanwhile(
         self, change: Callable[[Account], None], send: Callable[[], TestResponse], email: str = "rita@example.org"
     ) -> TestResponse:

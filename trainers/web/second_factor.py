@@ -8,7 +8,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import MfRecoveryCodesUtil, Security, Totp, WebAuthnSigninResponseForm, login_user
 from flask_security.signals import (
@@ -29,6 +29,7 @@ from trainers.web import access, site
 from trainers.web.account_mails import tell
 from trainers.web.account_words import MESSAGES
 from trainers.web.around import View, around
+from trainers.web.htmx import see_other
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ def init_app(app: Flask, security: Security) -> None:
     for endpoint in ("security.two_factor_setup", "security.wan_delete"):
         around(app, endpoint, one_at_a_time)
     around(app, "security.mf_recovery", tell_of_used_code)
+    around(app, "security.mf_recovery_codes", show_new_codes)
     for endpoint in (CODE_ASKED, "security.wan_register_response"):
         around(app, endpoint, lead_to_codes)
 
@@ -127,6 +129,13 @@ def tell_of_used_code(view: View) -> ResponseReturnValue:
         subject = "A recovery code of your Sound Stride account was used"
         tell(account.email, "recovery_code_used", subject, left=len(account.mf_recovery_codes or ()))
     return response
+
+
+def show_new_codes(view: View) -> ResponseReturnValue:
+    """On a page that can be looked at twice: reloading the answer to a form would send it again."""
+    response = current_app.make_response(view())
+    made = request.method == "POST" and response.status_code == 200 and not g.get("rejected")
+    return see_other(f"{CODES_PAGE}?show_codes=yes") if made else response
 
 
 def being_set_up() -> dict[str, Any]:

@@ -46,7 +46,7 @@ class TestPassword:
         answers = guesses(door, client, 11)
         assert statuses(answers) == [422] * 10 + [429]
         assert answers[-1].headers["Retry-After"] == "60"
-        assert "Try again in 1 minute." in answers[-1].text
+        assert "That was wrong too often. Try again in 1 minute. If you choose a new password" in answers[-1].text
         assert 'href="/login"' in answers[-1].text
 
     def test_a_right_one_is_not_accepted_during_the_wait_and_is_afterwards(
@@ -159,7 +159,10 @@ class TestPassword:
     def test_another_network_is_counted_apart(self, door: Door, client: FlaskClient) -> None:
         for n in range(40):
             door.password(client, f"person{n}@example.org", WRONG)
-        assert door.password(client, "last@example.org", WRONG).status_code == 429
+        refused = door.password(client, "last@example.org", WRONG)
+        assert refused.status_code == 429
+        assert "Too many wrong tries came from your network. Try again in 1 minute." in refused.text
+        assert "new password by mail" not in refused.text
         elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
         answer = client.post("/login", data={"email": RITA, "password": WRONG}, environ_base=elsewhere)
         assert answer.status_code == 422

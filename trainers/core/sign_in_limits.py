@@ -36,6 +36,14 @@ class Counted:
     key: str
 
 
+@dataclass(frozen=True)
+class Closed:
+    """The counter that is closed longest, and until when nothing is looked at."""
+
+    kind: str
+    until: datetime
+
+
 def counted(kind: str, name: str, *, secret: str) -> Counted:
     """The counter of an account (by its folded address or its id) or of a network."""
     key = keys.derive(secret, "sign-in limits")
@@ -56,12 +64,14 @@ def wait_after(failures: int, free: int) -> timedelta | None:
     return WAITS[min(failures - free, len(WAITS) - 1)] if failures >= free else None
 
 
-def admit(session: Session, tries: Sequence[Counted], *, now: datetime) -> datetime | None:
-    """Count one more try, unless one of the counters is closed: then answers until when, and counts nothing."""
+def admit(session: Session, tries: Sequence[Counted], *, now: datetime) -> Closed | None:
+    """Count one more try, unless one of the counters is closed: then answers which one, and counts nothing."""
     rows = [(each, row_of(session, each, now)) for each in sorted(tries, key=lambda each: each.key)]
-    closed = [row.closed_until for _, row in rows if row.closed_until and row.closed_until > now]
+    closed = [
+        Closed(each.kind, row.closed_until) for each, row in rows if row.closed_until and row.closed_until > now
+    ]
     if closed:
-        return max(closed)
+        return max(closed, key=lambda each: each.until)
     for each, row in rows:
         row.failures = 1 if now - row.newest_at > FORGOTTEN_AFTER else row.failures + 1
         row.newest_at = now

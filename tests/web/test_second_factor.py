@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.factories import PHONE, Factory
 from tests.web.registering import PASSWORD, read
 from tests.web.signing_in import Door, code_for, is_signed_in, key_on, recovery_codes_on
-from trainers.core import accounts
+from trainers.core import accounts, outbox
 from trainers.core.models import Account, AuditEvent, Message
 from trainers.core.second_factor import METHOD
 
@@ -310,6 +310,27 @@ class TestVoluntarily:
         assert subjects(store) == ["A second step of your Sound Stride account was removed"]
         assert actions(store) == ["second_factor_removed"]
         assert door.password(door.browser()).headers["Location"] == "/dashboard"
+
+    def test_what_cannot_be_told_by_mail_is_not_done(
+        self, app: Flask, door: Door, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        door.person(second_step=True)
+        door.sign_in(client)
+        codes = door.make_codes(client)
+        other = door.browser()
+        door.password(other)
+
+        def breaks(*_: object, **__: object) -> None:
+            raise RuntimeError("the disk is full")
+
+        monkeypatch.setattr(outbox, "queue", breaks)
+        app.testing = False
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        assert door.give(other, codes[0], "/mf-recovery").status_code == 500
+        assert not is_signed_in(other)
+        assert client.post("/tf-setup", data={"setup": "disable"}).status_code == 500
+        after = door.account()
+        assert (after.second_factors, len(after.mf_recovery_codes or ())) == (1, 8)
 
     def test_after_a_while_the_password_is_asked_for_before_anything_is_changed(
         self, door: Door, client: FlaskClient

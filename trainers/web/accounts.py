@@ -18,7 +18,7 @@ from trainers.config import Settings
 from trainers.core.models import Account
 from trainers.extensions import limiter, store
 from trainers.web import access, second_factor, secret_keys, sign_in_limits, site
-from trainers.web.account_mails import OutboxMailUtil, post_waiting, tell
+from trainers.web.account_mails import OutboxMailUtil, tell
 from trainers.web.account_words import MESSAGES
 from trainers.web.htmx import see_other
 
@@ -158,7 +158,7 @@ def ask_for_what_is_missing(form: Form) -> None:
 def finish_account_page(response: Response) -> Response:
     if g.get("rejected") and response.status_code == 200 and request.method == "POST":
         response.status_code = 422
-    return post_waiting(response)
+    return response
 
 
 def tell_old_address(_app: Flask, *, old_email: str, **_more: Any) -> None:

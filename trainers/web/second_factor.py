@@ -75,7 +75,6 @@ def init_app(app: Flask, security: Security) -> None:
     around(app, "security.wan_delete", keep_the_last)
     for endpoint in ("security.two_factor_setup", "security.wan_delete"):
         around(app, endpoint, one_at_a_time)
-    around(app, "security.mf_recovery", tell_of_used_code)
     around(app, "security.mf_recovery_codes", show_new_codes)
     for endpoint in (CODE_ASKED, "security.wan_register_response"):
         around(app, endpoint, lead_to_codes)
@@ -119,16 +118,6 @@ def keep_the_last(view: View) -> Any:
             flash(error.sentence, "error")
             return redirect(url_for("security.wan_register"))
     return view()
-
-
-def tell_of_used_code(view: View) -> ResponseReturnValue:
-    outside = not access.is_signed_in()
-    response = current_app.make_response(view())
-    if outside and access.is_signed_in():
-        account = access.account()
-        subject = "A recovery code of your Sound Stride account was used"
-        tell(account.email, "recovery_code_used", subject, left=len(account.mf_recovery_codes or ()))
-    return response
 
 
 def show_new_codes(view: View) -> ResponseReturnValue:
@@ -249,7 +238,11 @@ class SingleUseRecoveryCodes(MfRecoveryCodesUtil):
         return bool(super().check_recovery_code(user, tidy(code)))
 
     def delete_recovery_code(self, user: Any, code: str) -> bool:
-        return bool(super().delete_recovery_code(user, tidy(code)))
+        """Also tells by mail, before the code signs anybody in."""
+        gone = bool(super().delete_recovery_code(user, tidy(code)))
+        subject = "A recovery code of your Sound Stride account was used"
+        tell(user.email, "recovery_code_used", subject, left=len(user.mf_recovery_codes or ()))
+        return gone
 
 
 def tidy(code: str) -> str:

@@ -56,7 +56,7 @@ def port(database_url: str, slug: str, tmp_path: Path) -> Iterator[int]:
         "DATABASE_URL": database_url,
         "SITE_URL": f"http://127.0.0.1:{port}",
         "MAIL_URL": f"file://{tmp_path / 'mail'}",
-        "SECRET_KEY": "only for this proof, and long enough for it",
+        "SECRET_KEY": "only-for-this-proof-and-long-enough-for-it",
         "TRUSTED_PROXIES": "127.0.0.1",  # so that each message may come from an address of its own
     }
     command = [sys.executable, "-m", *SERVER.split(), "--port", str(port)]

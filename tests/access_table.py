@@ -15,7 +15,6 @@ LED_TO = {
     "confirm": "/confirm",
     "address": "/change-email",
     "home": "/",
-    "set-up": "/tf-setup",
     "recovery": "/mf-recovery",
     "codes": "/mf-recovery-codes",
     "passkeys": "/wan-register",
@@ -92,7 +91,7 @@ GET  security.two_factor_rescue       recovery   recovery   recovery   recovery 
 POST security.two_factor_rescue       recovery   recovery   recovery   recovery   recovery   recovery
 GET  security.two_factor_setup        login      verify     verify     verify     verify     verify
 POST security.two_factor_setup        login      verify     verify     verify     verify     verify
-POST security.two_factor_setup_validate login    set-up     set-up     set-up     set-up     set-up
+POST security.two_factor_setup_validate 404      404        404        404        404        404
 GET  security.two_factor_token_validation login  dashboard  dashboard  dashboard  dashboard  dashboard
 POST security.two_factor_token_validation login  dashboard  dashboard  dashboard  dashboard  dashboard
 GET  security.wan_delete              login      verify     verify     verify     verify     verify

@@ -24,7 +24,7 @@ from trainers.core.models import (
 from trainers.core.names import number_key, slugify
 from trainers.core.second_factor import METHOD, totp_secrets, totp_type
 
-SECRET_KEY = "only for tests, and long enough for them"
+SECRET_KEY = "only-for-tests-and-long-enough-for-them"
 PHONE = totp_type(totp_secrets([SECRET_KEY]))
 numbers = count(1)
 

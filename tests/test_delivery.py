@@ -497,7 +497,7 @@ def worker(app, serve, mailbox, tmp_path) -> Iterator[Callable[[], subprocess.Po
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "MAIL_URL": serve(mailbox),
         "UPLOADS_URL": f"file://{tmp_path / 'uploads'}",
-        "SECRET_KEY": "only for tests, and long enough for them",
+        "SECRET_KEY": "only-for-tests-and-long-enough-for-them",
     }
 
     def worker():

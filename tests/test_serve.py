@@ -32,7 +32,7 @@ def start(databases: Databases, tmp_path: Path) -> Iterator[Callable[[int], "sub
     started: list[subprocess.Popen[str]] = []
     database_url = databases.empty(tmp_path)
     environment = os.environ | {
-        "SECRET_KEY": "only for tests, and long enough for them",
+        "SECRET_KEY": "only-for-tests-and-long-enough-for-them",
         "DATABASE_URL": database_url,
         "UPLOADS_URL": f"file://{tmp_path / 'uploads'}",
         "MAIL_URL": f"file://{tmp_path / 'mail'}",

@@ -42,6 +42,9 @@ def test_a_public_site_starts_when_everything_is_set(tmp_path: Path) -> None:
         ("SITE_URL", "https://trainers.example/below"),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY", f"{'k' * 40},{'k' * 40}"),
+        ("SECRET_KEY", f"{'k' * 40} {'k' * 40}"),
+        ("SECRET_KEY", f"{'k' * 40}\t{'k' * 40}"),
         ("SECRET_KEY_OLD", "short"),
         ("SECRET_KEY_OLD", f"{'o' * 40}, short"),
         ("SECRET_KEY_OLD", f"{'o' * 40} {'k' * 40}"),
@@ -76,6 +79,13 @@ def test_a_public_site_starts_when_everything_is_set(tmp_path: Path) -> None:
 def test_an_unsafe_or_missing_value_stops_the_start_and_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         read_settings(tmp_path, PUBLIC | {name: value})
+
+
+@pytest.mark.parametrize(("kept", "sentence"), [("", "is empty. Delete it"), ("two words", "without commas")])
+def test_a_kept_key_that_is_none_stops_the_start(tmp_path: Path, kept: str, sentence: str) -> None:
+    (tmp_path / "secret_key").write_text(kept)
+    with pytest.raises(SettingsError, match=sentence):
+        read_settings(tmp_path, {})
 
 
 def test_an_empty_value_is_as_good_as_none(tmp_path: Path) -> None:

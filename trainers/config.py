@@ -110,6 +110,7 @@ def check(settings: Settings) -> None:
         ZoneInfo(settings.site_timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError("SITE_TIMEZONE must be a zone name such as Pacific/Honolulu.") from error
+    check_secret_key(settings.secret_key)
     if settings.secret_key in settings.secret_key_old:
         raise SettingsError("SECRET_KEY_OLD must hold former keys only, not the SECRET_KEY in force.")
     if not may_be_address(settings.mail_from):
@@ -123,6 +124,13 @@ def check(settings: Settings) -> None:
     check_database_url(settings.database_url)
     check_uploads_url(settings.uploads_url)
     check_rate_limit_url(settings.rate_limit_url)
+
+
+def check_secret_key(key: str) -> None:
+    if not key:
+        raise SettingsError("The file instance/secret_key is empty. Delete it, or set SECRET_KEY.")
+    if "," in key or key.split() != [key]:
+        raise SettingsError("SECRET_KEY must be without commas and spaces, which part the keys in SECRET_KEY_OLD.")
 
 
 def may_be_address(email: str) -> bool:

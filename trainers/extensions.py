@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 
 from trainers.config import ROOT
+from trainers.core.accounts import fold_email
 from trainers.core.models import Account, Base, Passkey, Role
 
 PRAGMAS = (
@@ -29,7 +30,19 @@ db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(directory=str(ROOT / "trainers" / "migrations"))
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
-store = SQLAlchemyUserDatastore(db, Account, Role, Passkey)
+
+
+class Accounts(SQLAlchemyUserDatastore):
+    """Finds an account by its address as core does. Flask-Security asks the database to lower both: then an engine
+    finds accounts by spellings that count for others elsewhere."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
+        if "email" in kwargs:
+            return super().find_user(email_key=fold_email(kwargs["email"] or ""))
+        return super().find_user(case_insensitive, **kwargs)
+
+
+store = Accounts(db, Account, Role, Passkey)
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -1,5 +1,7 @@
 """Keys for single purposes, and secrets that change their key without anybody having to set up anything anew."""
 
+from pathlib import Path
+
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,6 +9,7 @@ from sqlalchemy.orm import Session
 from tests.factories import PHONE, SECRET_KEY, Factory
 from trainers.core import keys, second_factor
 from trainers.core.erasure import forget_account
+from trainers.core.evidence import open_files
 from trainers.core.models import Account, Passkey
 
 NEW = "another secret that is long enough, too"
@@ -21,10 +24,10 @@ def protected(make: Factory) -> Account:
     return account
 
 
-def test_passkeys_and_secrets_go_with_their_account(session: Session, make: Factory) -> None:
+def test_passkeys_and_secrets_go_with_their_account(session: Session, make: Factory, tmp_path: Path) -> None:
     account = protected(make)
     make.passkey(account)
-    forget_account(session, account)
+    forget_account(session, open_files(f"file://{tmp_path / 'uploads'}"), account)
     assert session.scalars(select(Passkey)).all() == []
 
 

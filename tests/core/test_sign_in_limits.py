@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from trainers.core import sign_in_limits
 from trainers.core.models import SignInCount
-from trainers.core.sign_in_limits import FORGOTTEN_AFTER, FREE, Counted, counted, wait_after
+from trainers.core.sign_in_limits import FORGOTTEN_AFTER, FREE, Closed, Counted, counted, wait_after
 
 DANA = counted("password", "dana@example.org", secret="s")
 HOME = counted("network", "192.0.2.1", secret="s")
@@ -33,7 +33,8 @@ def test_waits_grow_and_stay_short(tries: int, minutes: int | None) -> None:
 
 def test_after_the_free_tries_nothing_is_looked_at_until_the_wait_is_over(session: Session) -> None:
     assert wrong(session, 12) == [True] * 10 + [False] * 2
-    assert sign_in_limits.admit(session, [DANA, HOME], now=NOW) == NOW + timedelta(minutes=1)
+    closed = sign_in_limits.admit(session, [DANA, HOME], now=NOW)
+    assert closed == Closed("password", NOW + timedelta(minutes=1))
     assert wrong(session, 2, now=NOW + timedelta(minutes=1)) == [True, False]
 
 

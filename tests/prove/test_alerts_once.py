@@ -81,7 +81,7 @@ def test_over_the_samples_nothing_goes_out_twice(
         "DATABASE_URL": database,
         "MAIL_URL": mail_url,
         "UPLOADS_URL": f"file://{tmp_path / 'uploads'}",
-        "SECRET_KEY": "only for this proof, and long enough for it",
+        "SECRET_KEY": "only-for-this-proof-and-long-enough-for-it",
     }
     for n in DAYS:
         day = str(TODAY + timedelta(days=n))

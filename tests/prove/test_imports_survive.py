@@ -80,7 +80,7 @@ def start(app: Flask, tmp_path: Path) -> Iterator[Callable[[], Worker]]:
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "UPLOADS_URL": f"file://{tmp_path / 'uploads'}",
         "MAIL_URL": f"file://{tmp_path / 'mail'}",
-        "SECRET_KEY": "only for this proof, and long enough for it",
+        "SECRET_KEY": "only-for-this-proof-and-long-enough-for-it",
     }
     command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
     started: list[Worker] = []

@@ -31,7 +31,13 @@ from trainers.core.models import ContactMessage
 FULL = os.environ.get("PROVE") == "full"
 SECONDS = 20 if FULL else 2
 WRITERS, READERS = 8, 32
-PAGES = ("/login", "/trainers?place=97005&radius=50", "/trainers?name=fitzgerald", "/", "/guidance/hip-pain-from-running")
+PAGES = (
+    "/login",
+    "/trainers?place=97005&radius=50",
+    "/trainers?name=fitzgerald",
+    "/",
+    "/guidance/hip-pain-from-running",
+)
 SERVER = "granian --interface wsgi app:app --workers 2 --blocking-threads 4 --no-access-log --log-level warning"
 
 
@@ -56,7 +62,7 @@ def port(database_url: str, slug: str, tmp_path: Path) -> Iterator[int]:
         "DATABASE_URL": database_url,
         "SITE_URL": f"http://127.0.0.1:{port}",
         "MAIL_URL": f"file://{tmp_path / 'mail'}",
-        "SECRET_KEY": "only for this proof, and long enough for it",
+        "SECRET_KEY": "only-for-this-proof-and-long-enough-for-it",
         "TRUSTED_PROXIES": "127.0.0.1",  # so that each message may come from an address of its own
     }
     command = [sys.executable, "-m", *SERVER.split(), "--port", str(port)]

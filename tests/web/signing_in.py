@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from time import time
 from typing import Any
 
 from flask import Flask
@@ -18,6 +20,8 @@ from tests.web.registering import PASSWORD, read
 from trainers.core.models import Account
 
 Person = Callable[..., Account]
+LONG_ENOUGH = 0.5
+"""Seconds in which a page is answered that waits for nobody."""
 
 
 class Door:
@@ -70,6 +74,29 @@ class Door:
         other = self.browser()
         self.password(other, email)
         assert other.post("/dashboard/account/sign-out-everywhere").status_code == 303
+
+    def fresh(self, client: FlaskClient) -> None:
+        """As if the password had just been given once more."""
+        with client.session_transaction("/login") as session:
+            session["fs_paa"] = time()
+
+    def make_codes(self, client: FlaskClient) -> list[str]:
+        made = client.post("/mf-recovery-codes", data={"generate_new_codes": "yes"}, follow_redirects=True)
+        return recovery_codes_on(made)
+
+    def meanwhile(
+        self, change: Callable[[Account], None], send: Callable[[], TestResponse], email: str = "rita@example.org"
+    ) -> TestResponse:
+        """What `send` is answered when somebody else's transaction has changed the account and is not over yet."""
+        query = select(Account).where(Account.email == email).with_for_update()
+        with ThreadPoolExecutor(1) as pool:
+            change(self.made.session.scalars(query).one())
+            self.made.session.flush()
+            answer = pool.submit(send)
+            wait([answer], timeout=LONG_ENOUGH)
+            self.made.commit()
+            self.made.session.rollback()
+            return answer.result()
 
     def later(self, **much: float) -> None:
         now = self.app.config["NOW"]() + timedelta(**much)

@@ -15,6 +15,7 @@ from tests.web.registering import (
     read,
     register,
 )
+from trainers.core import outbox
 from trainers.core.models import Account, Message
 
 OTHER_PASSWORD = "four quite odd words"
@@ -259,6 +260,41 @@ class TestChanging:
 
     def test_the_account_page_names_the_address(self, member: FlaskClient) -> None:
         assert "dana@example.org" in member.get("/dashboard/account").text
+
+
+@pytest.fixture
+def broken_outbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on no mail can be queued, and a page that breaks is answered as in production."""
+
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(outbox, "queue", breaks)
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+
+class TestWhenNoMailCanBeQueued:
+    """What is said to be not saved is not saved, and can be done again."""
+
+    @pytest.mark.usefixtures("broken_outbox")
+    def test_nobody_is_registered(self, client: FlaskClient, store: Session) -> None:
+        answer = register(client)
+        assert answer.status_code == 500
+        assert "Nothing was saved" in answer.text
+        assert read(store, select(Account)) == []
+
+    def test_the_address_and_the_password_stay(
+        self, member: FlaskClient, store: Session, request: pytest.FixtureRequest
+    ) -> None:
+        member.post("/change-email", data={"email": "new@example.org"})
+        link, before = link_in(mails(store)[-1]), account(store)
+        request.getfixturevalue("broken_outbox")
+        new = {"new_password": OTHER_PASSWORD, "new_password_confirm": OTHER_PASSWORD}
+        assert member.post(link).status_code == 500
+        assert member.post("/change", data={"password": PASSWORD} | new).status_code == 500
+        after = account(store)
+        assert (after.email, after.password) == (before.email, before.password)
 
 
 @pytest.mark.parametrize("path", ["/reset", "/confirm"])

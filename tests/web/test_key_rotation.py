@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import make_app
 from tests.factories import SECRET_KEY, Factory
 from tests.web.registering import PASSWORD, read, register
-from tests.web.signing_in import Door, is_signed_in, recovery_codes_on
+from tests.web.signing_in import Door, is_signed_in
 from trainers.core.models import Account, Message
 from trainers.core.second_factor import totp_secrets, totp_type
 from trainers.extensions import db
@@ -103,7 +103,7 @@ def before(app: Flask, client: FlaskClient, store: Session, made: Factory) -> Be
         door.person(email)
     door.person(RITA, roles=("reviewer",))
     door.sign_in(client, RITA)
-    recovery = recovery_codes_on(client.post("/mf-recovery-codes", data={"generate_new_codes": "yes"}))
+    recovery = door.make_codes(client)
     dana = app.test_client()
     dana.post("/login", data={"email": DANA, "password": PASSWORD, "remember": "y"})
     form_token = token_on(app, dana)

@@ -46,7 +46,7 @@ class TestPassword:
         answers = guesses(door, client, 11)
         assert statuses(answers) == [422] * 10 + [429]
         assert answers[-1].headers["Retry-After"] == "60"
-        assert "Try again in 1 minute." in answers[-1].text
+        assert "That was wrong too often. Try again in 1 minute. If you choose a new password" in answers[-1].text
         assert 'href="/login"' in answers[-1].text
 
     def test_a_right_one_is_not_accepted_during_the_wait_and_is_afterwards(
@@ -159,26 +159,36 @@ class TestPassword:
     def test_another_network_is_counted_apart(self, door: Door, client: FlaskClient) -> None:
         for n in range(40):
             door.password(client, f"person{n}@example.org", WRONG)
-        assert door.password(client, "last@example.org", WRONG).status_code == 429
+        refused = door.password(client, "last@example.org", WRONG)
+        assert refused.status_code == 429
+        assert "Too many wrong tries came from your network. Try again in 1 minute." in refused.text
+        assert "new password by mail" not in refused.text
         elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
         answer = client.post("/login", data={"email": RITA, "password": WRONG}, environ_base=elsewhere)
         assert answer.status_code == 422
 
-    def test_the_password_once_more_counts_with_it(self, door: Door, client: FlaskClient) -> None:
-        door.person()
-        door.password(client)
-        answers = [client.post("/verify", data={"password": WRONG}).status_code for _ in range(6)]
-        answers += statuses(guesses(door, door.browser(), 4))
-        assert answers == [422] * 10
-        assert client.post("/verify", data={"password": PASSWORD}).status_code == 429
-
-    def test_the_old_password_beside_a_new_one_counts_with_it(self, door: Door, client: FlaskClient) -> None:
+    def test_the_password_once_more_and_the_old_one_beside_a_new_one_count_together(
+        self, door: Door, client: FlaskClient
+    ) -> None:
         door.person()
         door.password(client)
         new = "four quite odd words"
         form = {"password": WRONG, "new_password": new, "new_password_confirm": new}
-        answers = [client.post("/change", data=form).status_code for _ in range(11)]
-        assert answers == [422] * 10 + [429]
+        answers = [client.post("/verify", data={"password": WRONG}).status_code for _ in range(6)]
+        answers += [client.post("/change", data=form).status_code for _ in range(4)]
+        assert answers == [422] * 10
+        refused = client.post("/verify", data={"password": PASSWORD})
+        assert refused.status_code == 429
+        assert "new password by mail" not in refused.text
+        assert client.post("/change", data=form | {"password": PASSWORD}).status_code == 429
+
+    def test_strangers_who_guess_close_nothing_to_who_is_signed_in(self, door: Door, client: FlaskClient) -> None:
+        door.person()
+        door.password(client)
+        guesses(door, door.browser(), 11)
+        assert client.post("/verify", data={"password": PASSWORD}).status_code == 302
+        new = {"new_password": "four quite odd words", "new_password_confirm": "four quite odd words"}
+        assert client.post("/change", data={"password": PASSWORD} | new).status_code == 302
 
     def test_a_form_in_json_is_not_read(self, client: FlaskClient) -> None:
         assert client.post("/login", json={"email": RITA, "password": WRONG}).status_code == 415

@@ -83,6 +83,13 @@ def reads(key: Fernet, code: str) -> bool:
     return True
 
 
+def hold(session: Session, account: Account) -> None:
+    """Until the transaction ends nobody else takes a second step away; what there is is read anew. Of two at
+    the same moment each would see the other's."""
+    session.refresh(account, ["tf_primary_method", "tf_totp_secret"], with_for_update=True)
+    session.expire(account, ["webauthn"])
+
+
 def refuse_to_be_without(account: Account) -> None:
     """Before the last second step of somebody is taken away who must have one. Raises DomainError."""
     if account.needs_second_factor and account.second_factors <= 1:

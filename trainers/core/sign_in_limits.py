@@ -23,8 +23,9 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15))
 """After the free tries; the last one repeats."""
 FORGOTTEN_AFTER = timedelta(days=1)
 """Without a further wrong try."""
-FREE = {"password": 10, "second step": 5, "network": 40}
-"""Wrong tries without a wait. Behind one network address there may be many people."""
+FREE = {"password": 10, "password once more": 10, "second step": 5, "network": 40}
+"""Wrong tries without a wait. Behind one network address there may be many people. Who is signed in and gives the
+password once more is counted apart: strangers guess elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,16 @@ class Counted:
     key: str
 
 
+@dataclass(frozen=True)
+class Closed:
+    """The counter that is closed longest, and until when nothing is looked at."""
+
+    kind: str
+    until: datetime
+
+
 def counted(kind: str, name: str, *, secret: str) -> Counted:
-    """The counter of an account (by its folded address or its id) or of a network address."""
+    """The counter of an account (by its folded address or its id) or of a network."""
     key = keys.derive(secret, "sign-in limits")
     return Counted(kind, hmac.digest(key, f"{kind}:{name}".encode(), "sha256").hex())
 
@@ -55,12 +64,14 @@ def wait_after(failures: int, free: int) -> timedelta | None:
     return WAITS[min(failures - free, len(WAITS) - 1)] if failures >= free else None
 
 
-def admit(session: Session, tries: Sequence[Counted], *, now: datetime) -> datetime | None:
-    """Count one more try, unless one of the counters is closed: then answers until when, and counts nothing."""
+def admit(session: Session, tries: Sequence[Counted], *, now: datetime) -> Closed | None:
+    """Count one more try, unless one of the counters is closed: then answers which one, and counts nothing."""
     rows = [(each, row_of(session, each, now)) for each in sorted(tries, key=lambda each: each.key)]
-    closed = [row.closed_until for _, row in rows if row.closed_until and row.closed_until > now]
+    closed = [
+        Closed(each.kind, row.closed_until) for each, row in rows if row.closed_until and row.closed_until > now
+    ]
     if closed:
-        return max(closed)
+        return max(closed, key=lambda each: each.until)
     for each, row in rows:
         row.failures = 1 if now - row.newest_at > FORGOTTEN_AFTER else row.failures + 1
         row.newest_at = now

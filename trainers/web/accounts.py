@@ -5,18 +5,20 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, flash, g, render_template, request, session
+from flask import Blueprint, Flask, Response, abort, current_app, flash, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_security import Security, hash_password, logout_user
+from flask_security.change_email import ChangeEmailForm
 from flask_security.forms import ForgotPasswordForm, SendConfirmationForm, TwoFactorVerifyCodeForm
 from flask_security.recovery_codes import MfRecoveryForm
-from flask_security.signals import change_email_confirmed
+from flask_security.signals import change_email_confirmed, user_not_registered, user_registered
 from wtforms import Form
 
 from trainers.config import Settings
+from trainers.core.models import Account
 from trainers.extensions import limiter, store
 from trainers.web import access, second_factor, secret_keys, sign_in_limits, site
-from trainers.web.account_mails import OutboxMailUtil, post_waiting, tell
+from trainers.web.account_mails import OutboxMailUtil, tell
 from trainers.web.account_words import MESSAGES
 from trainers.web.htmx import see_other
 
@@ -44,6 +46,7 @@ def security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_CHANGE_EMAIL": True,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_DATETIME_FACTORY": site.now,  # its own default has no zone, which our columns refuse
         "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=5),
@@ -86,8 +89,10 @@ def init_app(app: Flask) -> None:
         mf_recovery_codes_util_cls=second_factor.SingleUseRecoveryCodes,
         wan_signin_response_form=second_factor.OwnPasskeyForm,
         send_confirmation_form=EvenSendConfirmationForm,
+        change_email_form=EvenChangeEmailForm,
         render_template=render_account_page,
     )
+    security.login_manager.request_loader(lambda _request: None)  # else a token in the address signs in
     app.register_blueprint(blueprint)
     ask_before(app, "security.confirm_email", "accounts/confirm.html")
     ask_before(app, "security.change_email_confirm", "accounts/confirm_change.html")
@@ -99,13 +104,17 @@ def init_app(app: Flask) -> None:
         limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
     change_email_confirmed.connect(tell_old_address, app)
+    user_registered.connect(cost_the_same, app)
+    user_not_registered.connect(cost_the_same, app)
     app.after_request(finish_account_page)
 
 
 def refuse_json() -> None:
-    """Flask-Security would read a form from JSON, too; what is limited and logged here are forms alone."""
-    if request.blueprint == "security" and request.is_json:
-        abort(415)
+    """Flask-Security would read a form from JSON, too, and answer in JSON with more than its pages tell; what is
+    limited and logged here are forms alone."""
+    security = current_app.extensions["security"]
+    if request.blueprint == "security" and security._want_json(request):
+        abort(415 if request.is_json else 406)
 
 
 def ask_before(app: Flask, endpoint: str, template: str) -> None:
@@ -149,7 +158,7 @@ def ask_for_what_is_missing(form: Form) -> None:
 def finish_account_page(response: Response) -> Response:
     if g.get("rejected") and response.status_code == 200 and request.method == "POST":
         response.status_code = 422
-    return post_waiting(response)
+    return response
 
 
 def tell_old_address(_app: Flask, *, old_email: str, **_more: Any) -> None:
@@ -165,6 +174,22 @@ class EvenSendConfirmationForm(SendConfirmationForm):
             return True
         hash_password("-")
         return False
+
+
+class EvenChangeEmailForm(ChangeEmailForm):
+    """Takes as long for an address that somebody has as for a free one."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        free = bool(super().validate(**kwargs))
+        if self.existing_email_user:
+            hash_password("-")
+        return free
+
+
+def cost_the_same(_app: Flask, *, user: Account, existing_email: bool = False, **_more: Any) -> None:
+    """Registering hashes a password and a link; for an address that waits to be confirmed there are two links."""
+    if not existing_email or user.confirmed_at:
+        hash_password("-")
 
 
 @blueprint.get("/look-in-your-mail")

@@ -8,7 +8,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import MfRecoveryCodesUtil, Security, Totp, WebAuthnSigninResponseForm, login_user
 from flask_security.signals import (
@@ -29,6 +29,7 @@ from trainers.web import access, site
 from trainers.web.account_mails import tell
 from trainers.web.account_words import MESSAGES
 from trainers.web.around import View, around
+from trainers.web.htmx import see_other
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +70,12 @@ def init_app(app: Flask, security: Security) -> None:
     wan_deleted.connect(passkey_removed, app)
     around(app, "security.login", without_loop)
     around(app, "security.tf_select", without_loop)
+    around(app, "security.two_factor_setup_validate", lambda _view: abort(404))  # of no page; names no account
     around(app, "security.two_factor_rescue", lambda _view: redirect(url_for("security.mf_recovery")))
     around(app, "security.wan_delete", keep_the_last)
-    around(app, "security.mf_recovery", tell_of_used_code)
+    for endpoint in ("security.two_factor_setup", "security.wan_delete"):
+        around(app, endpoint, one_at_a_time)
+    around(app, "security.mf_recovery_codes", show_new_codes)
     for endpoint in (CODE_ASKED, "security.wan_register_response"):
         around(app, endpoint, lead_to_codes)
 
@@ -99,6 +103,13 @@ def lead_to_codes(view: View) -> ResponseReturnValue:
     return response
 
 
+def one_at_a_time(view: View) -> Any:
+    """Called before `keep_the_last` and Flask-Security ask what is left."""
+    if request.method == "POST" and access.is_signed_in():
+        second_factor.hold(site.session(), access.account())
+    return view()
+
+
 def keep_the_last(view: View) -> Any:
     if request.method == "POST" and access.is_signed_in():
         try:
@@ -109,14 +120,11 @@ def keep_the_last(view: View) -> Any:
     return view()
 
 
-def tell_of_used_code(view: View) -> ResponseReturnValue:
-    outside = not access.is_signed_in()
+def show_new_codes(view: View) -> ResponseReturnValue:
+    """On a page that can be looked at twice: reloading the answer to a form would send it again."""
     response = current_app.make_response(view())
-    if outside and access.is_signed_in():
-        account = access.account()
-        subject = "A recovery code of your Sound Stride account was used"
-        tell(account.email, "recovery_code_used", subject, left=len(account.mf_recovery_codes or ()))
-    return response
+    made = request.method == "POST" and response.status_code == 200 and not g.get("rejected")
+    return see_other(f"{CODES_PAGE}?show_codes=yes") if made else response
 
 
 def being_set_up() -> dict[str, Any]:
@@ -230,7 +238,11 @@ class SingleUseRecoveryCodes(MfRecoveryCodesUtil):
         return bool(super().check_recovery_code(user, tidy(code)))
 
     def delete_recovery_code(self, user: Any, code: str) -> bool:
-        return bool(super().delete_recovery_code(user, tidy(code)))
+        """Also tells by mail, before the code signs anybody in."""
+        gone = bool(super().delete_recovery_code(user, tidy(code)))
+        subject = "A recovery code of your Sound Stride account was used"
+        tell(user.email, "recovery_code_used", subject, left=len(user.mf_recovery_codes or ()))
+        return gone
 
 
 def tidy(code: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from trainers.core import sign_in_limits
 from trainers.core.accounts import fold_email
 from trainers.core.models import Account
-from trainers.core.sign_in_limits import Counted
+from trainers.core.sign_in_limits import Closed, Counted
 from trainers.extensions import db
 from trainers.web import access, site
 from trainers.web.account_mails import OutboxMailUtil
@@ -49,9 +49,9 @@ def limited(guarded: Guarded, view: View) -> Any:
         return view()
     network = counted("network", sign_in_limits.network_of(request.remote_addr or ""))
     now, before = site.now(), dict(session)
-    until = in_own_transaction(lambda own: sign_in_limits.admit(own, [account, network], now=now))
-    if until:
-        raise too_many(account, until, now)
+    closed = in_own_transaction(lambda own: sign_in_limits.admit(own, [account, network], now=now))
+    if closed:
+        raise too_many(closed, now)
     answer = view()
     if guarded.was_right(before):
         g.right_try = account, network
@@ -75,10 +75,13 @@ def write_what_was_right(response: Response) -> Response:
     return response
 
 
-def too_many(account: Counted, until: datetime, now: datetime) -> TooManyTries:
-    seconds = ceil((until - now).total_seconds())
-    sentence = f"That was wrong too often. Try again in {plural(ceil(seconds / 60), 'minute')}."
-    if account.kind == "password":
+def too_many(closed: Closed, now: datetime) -> TooManyTries:
+    seconds = ceil((closed.until - now).total_seconds())
+    why = (
+        "Too many wrong tries came from your network." if closed.kind == "network" else "That was wrong too often."
+    )
+    sentence = f"{why} Try again in {plural(ceil(seconds / 60), 'minute')}."
+    if closed.kind == "password":
         sentence += " If you choose a new password by mail, you need not wait."
     return TooManyTries(sentence, retry_after=seconds)
 
@@ -110,7 +113,8 @@ def typed_address() -> Counted | None:
 
 
 def own_password() -> Counted | None:
-    return password_of(access.account()) if access.is_signed_in() else None
+    """Of whoever is signed in. Those who guess at the sign-in do not close it."""
+    return counted("password once more", str(access.account().id)) if access.is_signed_in() else None
 
 
 def second_step() -> Counted | None:

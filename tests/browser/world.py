@@ -270,10 +270,12 @@ def each_job(make: Factory, files: evidence.Files) -> list[tuple[str, str]]:
     ]
     for _ in ended:
         run(session, files)
-    running = queue_bounces(session, files, bounce_file(3000), account_id=admin)
+    long_name = "b" * 96 + ".csv"
+    running = queue_bounces(session, files, bounce_file(3000), account_id=admin, name=long_name)
     work = jobs.claim(session, now=NOW)
     assert work is not None
     chunk(session, files, work)
-    waiting = audit_export.enqueue(session, zone=ZoneInfo("UTC"), account_id=admin, now=NOW)
+    days = {"since": TODAY, "until": TODAY}
+    waiting = audit_export.enqueue(session, zone=ZoneInfo("UTC"), account_id=admin, now=NOW, **days)
     found = [f"/admin/jobs/{job.uuid}" for job in (*ended, running, waiting)]
     return [(ADMIN, path) for path in (*found, f"{found[1]}?page=2")]

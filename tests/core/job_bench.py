@@ -48,5 +48,6 @@ def queue_bounces(
     *,
     account_id: int | None = None,
     kind: imports.ImportKind = BOUNCES,
+    name: str = "",
 ) -> Job:
-    return imports.enqueue(session, kind, kind.start(files, data), account_id=account_id, now=NOW)
+    return imports.enqueue(session, kind, kind.start(files, data), account_id=account_id, now=NOW, name=name)

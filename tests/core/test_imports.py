@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.core.job_bench import bounce_file, chunk, queue_bounces, run
 from tests.factories import Factory
-from trainers.core import bounces, jobs, outbox
+from trainers.core import bounces, imports, jobs, outbox
 from trainers.core.errors import DomainError
 from trainers.core.evidence import Files, open_files
 from trainers.core.imports import CHUNK, Problem, Staged
@@ -230,3 +230,11 @@ def test_an_error_of_ours_names_the_line(files: Files, session: Session) -> None
     assert work is not None
     with pytest.raises(Exception, match=r"^line 3$"):
         replace(BOUNCES, read=breaks).carry(files, work, None, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("C:\\lists\\a b.csv", "a b.csv"), ("/tmp/x/list.csv", "list.csv"), ("a\n\u202eb.csv", "ab.csv"), ("", "")],
+)
+def test_of_the_name_of_a_file_only_what_can_be_shown_is_kept(name: str, kept: str) -> None:
+    assert imports.plain_name(name) == kept

@@ -66,3 +66,20 @@ def test_the_last_quarter_is_over_when_the_job_is(done: int, aloud: int) -> None
     assert job_words.said_aloud(job(done=done)) == f"{aloud * 25} percent done."
     ended = job(done=done, state="done", sentence="2,000 rows exported.")
     assert (job_words.quarters(ended), job_words.said_aloud(ended)) == (4, "2,000 rows exported.")
+
+
+@pytest.mark.parametrize(
+    ("about", "first", "last", "what", "file"),
+    [
+        ("", None, None, "", "audit-2026-11-23.csv"),
+        ("trainer:7", None, None, "trainer:7", "audit-trainer-7-2026-11-23.csv"),
+        ("", "2026-11-01", None, "from 1 November 2026", "audit-2026-11-01-to-2026-11-23.csv"),
+        ("trainer:7", None, "2026-11-02", "trainer:7, to 2 November 2026", "audit-trainer-7-2026-11-02.csv"),
+    ],
+)
+def test_an_export_is_named_by_what_it_is_of(
+    about: str, first: str | None, last: str | None, what: str, file: str
+) -> None:
+    export = job(kind="audit", about=about, params={"first_day": first, "last_day": last})
+    assert job_words.what_words(export) == what
+    assert job_words.file_name(export, NOW.date()) == file

@@ -237,6 +237,28 @@ def test_rejected_rows_are_told_a_hundred_at_a_time_and_as_a_file(
     assert len(rows) == 1 + 151
 
 
+@pytest.mark.parametrize(
+    ("sent_as", "shown", "saved_as"),
+    [
+        ("bounces november.csv", "bounces november.csv", "rejected-rows-of-bounces_november.csv"),
+        ("lists/<i>.csv", "&lt;i&gt;.csv", "rejected-rows-of-i.csv"),
+        ("b" * 300 + ".csv", "b" * 100, f"rejected-rows-of-{'b' * 100}.csv"),
+        ("\u5217.csv", "\u5217.csv", "rejected-rows.csv"),
+    ],
+)
+def test_an_import_is_known_by_the_name_of_its_file(
+    client: PageClient, admin: Account, work: Work, sent_as: str, shown: str, saved_as: str
+) -> None:
+    path = send(client, b"address,reason\nnonsense,bounced", sent_as)
+    work()
+    assert f"comes back from: {shown}</a>" in client.get("/admin/jobs").text
+    page = client.get(path).text
+    assert f"{shown}<" in page
+    assert "1 row was rejected, so nothing was imported. Put it right in the file" in page
+    answer = client.get(f"{path}/rejected")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{saved_as}"'
+
+
 def test_without_rejected_rows_there_is_no_such_file(client: PageClient, admin: Account, work: Work) -> None:
     path = send(client, bounce_file(1))
     work()
@@ -368,9 +390,14 @@ def test_the_audit_record_is_exported_and_handed_out_to_be_saved(
     path = str(client.post(AUDIT, data={"about": f"https://site.example/trainers/{slug}", **typed}).location)
     assert client.get(f"{path}/result").status_code == 404
     work()
-    assert f'href="{path}/result"' in client.get(path).text
+    page = client.get(path).text
+    assert f'href="{path}/result"' in page
+    what = f"{about}, from 23 November 2026, to 23 November 2026"
+    assert what in page
+    assert f"Export of the audit record: {what}" in client.get("/admin/jobs").text
     answer = client.get(f"{path}/result")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="audit-2026-11-23.csv"'
+    name = f"audit-trainer-{trainer.id}-2026-11-23-to-2026-11-23.csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.content_type == "text/csv; charset=utf-8"

@@ -35,7 +35,7 @@ def import_bounces(file: BinaryIO) -> None:
     session = db.session()
     with tells_of_files("The file cannot be read or stored"):
         stored = BOUNCES.start(site.files(), file.read())
-    job = imports.enqueue(session, BOUNCES, stored, account_id=None, now=site.now())
+    job = imports.enqueue(session, BOUNCES, stored, account_id=None, now=site.now(), name=file.name)
     session.commit()
     tell(session, see_through(session, job))
 

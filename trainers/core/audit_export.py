@@ -35,11 +35,15 @@ def enqueue(
     """
     if since and until and since > until:
         raise DomainError("The last day must not be before the first.", field="until")
-    params = {"since": moment(since, zone), "until": moment(until + timedelta(days=1), zone) if until else None}
     about = find_about(session, about)
-    return jobs.enqueue(
-        session, KIND.name, account_id=account_id, about=about, params=params | {"about": about}, now=now
-    )
+    params = {
+        "about": about,
+        "since": moment(since, zone),
+        "until": moment(until + timedelta(days=1), zone) if until else None,
+        "first_day": since.isoformat() if since else None,
+        "last_day": until.isoformat() if until else None,
+    }
+    return jobs.enqueue(session, KIND.name, account_id=account_id, about=about, params=params, now=now)
 
 
 def moment(day: date | None, zone: ZoneInfo) -> str | None:

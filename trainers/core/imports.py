@@ -20,6 +20,7 @@ from .models import Job, JobRow
 from .spreadsheets import Column, Row, read_table
 
 CHUNK = 500
+LONGEST_NAME = 100
 FILE_GONE = "The file that was sent in is not there any more. Send it in again."
 
 
@@ -147,8 +148,8 @@ def row_of(job_id: int, each: Read) -> dict[str, Any]:
 
 
 def nothing_imported(rejected: int) -> str:
-    rows = "1 row was" if rejected == 1 else f"{rejected:,} rows were"
-    return f"{rows} rejected, so nothing was imported. Put them right in the file and send it in again."
+    rows, them = ("1 row was", "it") if rejected == 1 else (f"{rejected:,} rows were", "them")
+    return f"{rows} rejected, so nothing was imported. Put {them} right in the file and send it in again."
 
 
 def enqueue(
@@ -158,7 +159,17 @@ def enqueue(
     *,
     account_id: int | None,
     now: datetime,
+    name: str = "",
 ) -> Job:
-    """Put a stored file into the queue."""
+    """Put a stored file into the queue. `name` is what its sender calls it."""
     total, file = stored
-    return jobs.enqueue(session, kind.name, account_id=account_id, now=now, total=total, input_file=file)
+    params = {"name": plain_name(name)}
+    return jobs.enqueue(
+        session, kind.name, account_id=account_id, now=now, params=params, total=total, input_file=file
+    )
+
+
+def plain_name(name: str) -> str:
+    """Without folders, which some browsers send along, and without what no text holds; not longer than a line."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable()).strip()[:LONGEST_NAME]

@@ -1,7 +1,8 @@
 """How far a job is, in words. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from .dates import long_date
 from .jobs import FARTHEST_LEASE, has_ended
 from .models import Job
 
@@ -19,6 +20,32 @@ ENOUGH_TO_TELL = 20
 
 def state_word(job: Job) -> str:
     return STATES[job.state]
+
+
+def what_words(job: Job) -> str:
+    """What tells it from others of its kind: "list.csv", "trainer:7, to 2 November 2026"; empty for the whole."""
+    first, last = (job.params.get(name) for name in ("first_day", "last_day"))
+    return ", ".join(
+        part
+        for part in (
+            job.params.get("name"),
+            job.about,
+            f"from {day_words(first)}" if first else "",
+            f"to {day_words(last)}" if last else "",
+        )
+        if part
+    )
+
+
+def day_words(day: str) -> str:
+    return long_date(date.fromisoformat(day))
+
+
+def file_name(job: Job, ordered: date) -> str:
+    """ "audit-trainer-7-2026-11-01-to-2026-11-25.csv": what it is of, up to the day on which it was ordered."""
+    first, last = job.params.get("first_day"), job.params.get("last_day") or ordered.isoformat()
+    days = f"{first}-to-{last}" if first else last
+    return "-".join(part for part in (job.kind, job.about.replace(":", "-"), days) if part) + ".csv"
 
 
 def progress_words(job: Job, unit: str, *, now: datetime) -> str:

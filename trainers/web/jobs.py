@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.utils import secure_filename
 
 from trainers.core import audit_export, exports, heartbeats, imports, job_words, jobs
 from trainers.core.dates import long_date
@@ -57,7 +59,8 @@ def started_import(form: FileForm, kind: imports.ImportKind) -> str | None:
     except DomainError as error:
         form.refuse(error)
         return None
-    uuid = imports.enqueue(session, kind, stored, account_id=account_id, now=site.now()).uuid
+    job = imports.enqueue(session, kind, stored, account_id=account_id, now=site.now(), name=form.file_name)
+    uuid = job.uuid
     site.commit()
     return uuid
 
@@ -102,6 +105,7 @@ class Seen:
 
     job: Job
     title: str
+    what: str
     state: str
     progress: str
     by: str
@@ -118,6 +122,7 @@ def seen(job: Job) -> Seen:
     return Seen(
         job=job,
         title=kind.title,
+        what=job_words.what_words(job),
         state=job_words.state_word(job),
         progress=job_words.progress_words(job, kind.unit, now=now),
         by=job.account.email if job.account else "a command",
@@ -181,11 +186,6 @@ def has_result(job: Job) -> bool:
     return isinstance(KINDS[job.kind], exports.ExportKind) and job.state == "done"
 
 
-def file_name(job: Job) -> str:
-    """ "audit-2026-11-25.csv", by the day on which it was ordered."""
-    return f"{job.kind}-{job.created_at.astimezone(site.zone()):%Y-%m-%d}.csv"
-
-
 def nobody_works() -> bool:
     """No worker was heard of lately, so that waiting jobs will wait."""
     return not heartbeats.is_heard_of(site.session(), heartbeats.WORKER, now=site.now())
@@ -209,18 +209,21 @@ def result(uuid: UUID) -> ResponseReturnValue:
     job = find(uuid)
     parts = jobs.result_parts(site.session(), job)
     body = exports.read_parts(site.files(), [part.storage_key for part in parts])
-    return as_download(body, file_name(job), size=sum(part.size for part in parts))
+    name = job_words.file_name(job, job.created_at.astimezone(site.zone()).date())
+    return as_download(body, name, size=sum(part.size for part in parts))
 
 
 @blueprint.get("/<uuid:uuid>/rejected")
 @access.admin_only
 def rejected(uuid: UUID) -> ResponseReturnValue:
-    rows = jobs.rejected_lines(site.session(), find(uuid), limit=None)
+    job = find(uuid)
+    rows = jobs.rejected_lines(site.session(), job, limit=None)
     if not rows:
         abort(404)
     table = [("line", "value", "reason"), *((row.line, row.value, row.problem) for row in rows)]
     data = BOM + write_rows(table)
-    return as_download([data], "rejected-rows.csv", size=len(data))
+    sent_as = secure_filename(PurePath(job.params.get("name", "")).stem)
+    return as_download([data], f"rejected-rows{'-of-' if sent_as else ''}{sent_as}.csv", size=len(data))
 
 
 def as_download(body: Iterable[bytes], name: str, *, size: int) -> Response:

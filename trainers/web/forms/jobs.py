@@ -10,6 +10,10 @@ from .base import DateField, Form, no_line_breaks
 class FileForm(Form):
     file = FileField("CSV file")
 
+    @property
+    def file_name(self) -> str:
+        return (self.file.data.filename if self.file.data else None) or ""
+
     def read(self) -> bytes:
         """The file that was sent, one byte more than is allowed at most. Raises DomainError without one."""
         if not self.file.data:

@@ -216,3 +216,19 @@ def test_what_an_unknown_key_signed_is_believed_by_nobody(app: Flask, restarted:
     with pytest.raises(BadSignature):
         both.extensions["security"].reset_serializer.loads(stranger.dumps("something"))
     assert not is_signed_in(browser_with(both, {"remember_token": "somebody|0123456789abcdef"}))
+
+
+def test_a_known_device_stays_known_while_the_old_key_is_believed(
+    app: Flask, client: FlaskClient, store: Session, made: Factory, restarted: Restart
+) -> None:
+    Door(app, store, made).person(DANA)
+    client.post("/login", data={"email": DANA, "password": PASSWORD})
+    cookie = client.get_cookie("known_device", path="/login")
+    assert cookie is not None
+    both, alone = restarted(NEW, SECRET_KEY), restarted(NEW)
+    for _ in range(10):
+        both.test_client().post("/login", data={"email": DANA, "password": "a guess"})
+    for each, status in ((both, 302), (alone, 429)):
+        device = each.test_client()
+        device.set_cookie("known_device", cookie.value, path="/login")
+        assert device.post("/login", data={"email": DANA, "password": PASSWORD}).status_code == status

@@ -1,6 +1,9 @@
 """Whoever decides about others signs in with two steps; anybody else may."""
 
+import re
 from dataclasses import replace
+from html import unescape
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from flask import Flask
@@ -27,6 +30,13 @@ def door(app: Flask, client: FlaskClient, store: Session, made: Factory) -> Door
 def subjects(store: Session) -> list[str]:
     sent = read(store, select(Message).where(Message.template == "account").order_by(Message.id))
     return [message.context["subject"] for message in sent]
+
+
+def ways(client: FlaskClient) -> list[str]:
+    """Under "Second step" on the account page."""
+    part = client.get("/dashboard/account").text.split('id="second-step"')[1].split("</section>")[0]
+    links = re.findall(r"<a href=[^>]*>(.*?)</a>", part)
+    return [re.sub("<[^>]+>", "", link) for link in links]
 
 
 def actions(store: Session) -> list[str]:
@@ -123,6 +133,23 @@ class TestWithARole:
         door.person("sam@example.org", roles=("reviewer",))
         door.password(client)
         assert door.give(client, door.code("sam@example.org")).status_code == 422
+
+    def test_who_has_only_a_passkey_is_not_asked_for_a_code(
+        self, door: Door, client: FlaskClient, made: Factory
+    ) -> None:
+        door.person(roles=("reviewer",), second_step=False)
+        made.passkey(made.session.merge(door.account()), "Key")
+        made.commit()
+        made.session.rollback()
+        assert door.password(client).headers["Location"].startswith("/wan-signin")
+        assert client.get("/tf-validate").headers["Location"] == "/wan-signin"
+        assert door.give(client, WRONG).headers["Location"] == "/wan-signin"
+        assert "Use my passkey" in client.get("/wan-signin").text
+
+    def test_that_there_is_no_password_yet_is_said_once(self, client: FlaskClient) -> None:
+        for path in ("/tf-validate", "/mf-recovery"):
+            assert client.get(path).headers["Location"] == "/login"
+        assert client.get("/login").text.count("Begin with your address and password.") == 1
 
     def test_a_code_without_a_password_opens_nothing(self, door: Door, client: FlaskClient) -> None:
         door.person(roles=("reviewer",))
@@ -256,6 +283,25 @@ class TestVoluntarily:
         other = door.browser()
         assert door.password(other).headers["Location"] == "/tf-validate"
         assert not is_signed_in(other)
+
+    def test_the_account_page_says_what_can_be_done(self, door: Door, client: FlaskClient) -> None:
+        door.person()
+        door.password(client)
+        assert ways(client) == ["Set up authenticator app", "Add passkeys", "Make recovery codes"]
+        door.set_up(client)
+        door.make_codes(client)
+        assert ways(client) == ["Change authenticator app", "Add passkeys", "Change recovery codes"]
+
+    def test_the_key_can_be_opened_in_an_app_on_the_same_device(self, door: Door, client: FlaskClient) -> None:
+        door.person()
+        door.password(client)
+        first = client.post("/tf-setup", data={"setup": "authenticator"})
+        for page in (first, door.give(client, WRONG)):
+            link = re.search(r'<a href="(otpauth://[^"]+)">Open in my app</a>', page.text)
+            assert link
+            address = urlsplit(unescape(link[1]))
+            assert unquote(address.path) == "/Sound Stride:rita@example.org"
+            assert parse_qs(address.query)["secret"] == [key_on(page).replace("-", "").replace(" ", "")]
 
     def test_whoever_was_signed_in_elsewhere_is_signed_out(self, door: Door, client: FlaskClient) -> None:
         door.person()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -30,6 +31,17 @@ def door(app: Flask, client: FlaskClient, store: Session, made: Factory) -> Door
 
 def guesses(door: Door, client: FlaskClient, times: int, email: str = RITA) -> list[TestResponse]:
     return [door.password(client, email, WRONG) for _ in range(times)]
+
+
+def reset_by_mail(client: FlaskClient, store: Session) -> str:
+    """Answers the new password."""
+    client.post("/reset", data={"email": RITA})
+    [mail] = read(store, select(Message))
+    link = re.search(r"http://127\.0\.0\.1:8000(/\S+)", mail.context["body"])
+    assert link
+    new = "four quite odd words"
+    client.post(link[1], data={"password": new, "password_confirm": new})
+    return new
 
 
 def statuses(answers: list[TestResponse]) -> list[int]:
@@ -113,14 +125,10 @@ class TestPassword:
     def test_a_reset_by_mail_lifts_the_wait(self, door: Door, client: FlaskClient, store: Session) -> None:
         door.person()
         guesses(door, client, 10)
-        client.post("/reset", data={"email": RITA})
-        [mail] = read(store, select(Message))
-        link = re.search(r"http://127\.0\.0\.1:8000(/\S+)", mail.context["body"])
-        assert link
-        both = {"password": "four quite odd words", "password_confirm": "four quite odd words"}
-        client.post(link[1], data=both)
-        door.password(client, password="four quite odd words")
-        assert is_signed_in(client)
+        new, other = reset_by_mail(client, store), door.browser()
+        for each in (client, other):
+            door.password(each, password=new)
+            assert is_signed_in(each)
 
     def test_a_try_whose_page_breaks_counts_too(
         self, app: Flask, door: Door, store: Session, monkeypatch: pytest.MonkeyPatch
@@ -192,6 +200,65 @@ class TestPassword:
 
     def test_a_form_in_json_is_not_read(self, client: FlaskClient) -> None:
         assert client.post("/login", json={"email": RITA, "password": WRONG}).status_code == 415
+
+
+class TestAKnownDevice:
+    """One on which the person has signed in before."""
+
+    @pytest.fixture
+    def known(self, door: Door, client: FlaskClient) -> FlaskClient:
+        door.person()
+        door.password(client)
+        client.post("/logout")
+        return client
+
+    def test_is_not_closed_by_strangers_who_guess(self, door: Door, known: FlaskClient) -> None:
+        guesses(door, door.browser(), 11)
+        assert door.password(door.browser()).status_code == 429
+        door.password(known)
+        assert is_signed_in(known)
+
+    def test_has_ten_wrong_ones_of_its_own(self, door: Door, known: FlaskClient) -> None:
+        assert statuses(guesses(door, known, 11)) == [422] * 10 + [429]
+        assert "If you choose a new password by mail" in door.password(known).text
+        assert door.password(door.browser()).status_code == 302
+
+    def test_is_known_for_one_address_only(self, door: Door, known: FlaskClient) -> None:
+        door.person("sam@example.org")
+        guesses(door, door.browser(), 10, "sam@example.org")
+        assert door.password(known, "sam@example.org").status_code == 429
+
+    def test_is_known_only_after_the_second_step(self, door: Door, client: FlaskClient) -> None:
+        door.person(roles=("reviewer",))
+        door.password(client)
+        assert client.get_cookie("known_device", path="/login") is None
+        door.give(client, door.code())
+        assert client.get_cookie("known_device", path="/login") is not None
+
+    def test_cannot_be_made_up(self, app: Flask, door: Door, known: FlaskClient) -> None:
+        cookie = known.get_cookie("known_device", path="/login")
+        assert cookie is not None
+        assert cookie.http_only
+        forged = door.browser()
+        forged.set_cookie("known_device", cookie.value[:-3] + "abc", path="/login")
+        guesses(door, forged, 10)
+        assert door.password(door.browser()).status_code == 429
+
+    def test_is_the_one_on_which_a_new_password_was_chosen_by_mail(
+        self, door: Door, client: FlaskClient, store: Session
+    ) -> None:
+        door.person()
+        new = reset_by_mail(client, store)
+        guesses(door, door.browser(), 11)
+        door.password(client, password=new)
+        assert is_signed_in(client)
+
+    def test_tells_nobody_whose_it_is(self, known: FlaskClient) -> None:
+        cookie = known.get_cookie("known_device", path="/login")
+        assert cookie is not None
+        readable = URLSafeTimedSerializer("no key is needed to read it").loads_unsafe(cookie.value)[1]
+        assert [len(each) for each in readable] == [64, 16]
+        assert "rita" not in str(readable)
 
 
 class TestSecondStep:

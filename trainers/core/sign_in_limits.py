@@ -1,9 +1,10 @@
 """How often somebody may be wrong when signing in: the first tries are free, then each one costs a longer wait.
 
 A try is counted before it is looked at, so that many at the same moment count as many, and a try whose page
-broke counts too; a right one is taken back. The waits are short and end by themselves: a stranger who guesses
-cannot lock anybody out for long. What is counted has a keyed hash for a name, so that unknown addresses are
-limited like known ones, and no address is stored.
+broke counts too; a right one is taken back. The waits are short, yet a stranger who guesses again at each end of
+one keeps an address closed. So a device on which the person has signed in before is counted apart, and so is who
+is signed in; a reset by mail opens any other device. What is counted has a keyed hash for a name, so that unknown
+addresses are limited like known ones, and no address is stored.
 """
 
 import hmac
@@ -23,9 +24,9 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15))
 """After the free tries; the last one repeats."""
 FORGOTTEN_AFTER = timedelta(days=1)
 """Without a further wrong try."""
-FREE = {"password": 10, "password once more": 10, "second step": 5, "network": 40}
-"""Wrong tries without a wait. Behind one network address there may be many people. Who is signed in and gives the
-password once more is counted apart: strangers guess elsewhere."""
+FREE = {"password": 10, "device": 10, "password once more": 10, "second step": 5, "network": 40}
+"""Wrong tries without a wait: at the password of an address, of all devices or of one that is known there; at the
+password of who is signed in; at the code. Behind one network address there may be many people."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Closed:
 
 
 def counted(kind: str, name: str, *, secret: str) -> Counted:
-    """The counter of an account (by its folded address or its id) or of a network."""
+    """The counter of an account (by its folded address or its id), a device or a network."""
     key = keys.derive(secret, "sign-in limits")
     return Counted(kind, hmac.digest(key, f"{kind}:{name}".encode(), "sha256").hex())
 

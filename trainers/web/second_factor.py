@@ -62,6 +62,7 @@ def second_factor_config(settings: Settings) -> dict[str, Any]:
 
 
 def init_app(app: Flask, security: Security) -> None:
+    security.tf_setup_context_processor(being_set_up)
     security.tf_token_validation_context_processor(being_set_up)
     tf_profile_changed.connect(app_added, app)
     tf_code_confirmed.connect(code_confirmed, app)
@@ -78,6 +79,7 @@ def init_app(app: Flask, security: Security) -> None:
     around(app, "security.mf_recovery_codes", show_new_codes)
     for endpoint in (CODE_ASKED, "security.wan_register_response"):
         around(app, endpoint, lead_to_codes)
+    around(app, CODE_ASKED, lead_to_passkey)
 
 
 def without_loop(view: View) -> ResponseReturnValue:
@@ -101,6 +103,15 @@ def lead_to_codes(view: View) -> ResponseReturnValue:
         if account.second_factors and not account.mf_recovery_codes:
             return redirect(CODES_PAGE)
     return response
+
+
+def lead_to_passkey(view: View) -> Any:
+    """Who has no app has no code to give."""
+    if not access.is_signed_in() and session.get("tf_state") == "ready":
+        account = access.find_account(session.get("tf_user_id"))
+        if account and account.webauthn and not account.has_authenticator:
+            return redirect(url_for("security.wan_signin"))
+    return view()
 
 
 def one_at_a_time(view: View) -> Any:
@@ -128,7 +139,7 @@ def show_new_codes(view: View) -> ResponseReturnValue:
 
 
 def being_set_up() -> dict[str, Any]:
-    """For the page that asks for a code: the secret again, when the first code was not right."""
+    """For the page with the secret, and for the one that asks for a code: the same again, after a wrong one."""
     secret = session.get("tf_totp_secret")
     if session.get("tf_state") != "validating_profile" or not secret:
         return {"authenticator": None}

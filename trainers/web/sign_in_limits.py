@@ -17,7 +17,7 @@ from trainers.core.accounts import fold_email
 from trainers.core.models import Account
 from trainers.core.sign_in_limits import Closed, Counted
 from trainers.extensions import db
-from trainers.web import access, site
+from trainers.web import access, known_devices, site
 from trainers.web.account_mails import OutboxMailUtil
 from trainers.web.around import View, around
 from trainers.web.errors import TooManyTries
@@ -55,6 +55,8 @@ def limited(guarded: Guarded, view: View) -> Any:
     answer = view()
     if guarded.was_right(before):
         g.right_try = account, network
+        if access.is_signed_in():
+            g.known_device_of = access.account().email_key
     return answer
 
 
@@ -72,6 +74,8 @@ def write_what_was_right(response: Response) -> Response:
         in_own_transaction(lambda own: sign_in_limits.was_right(own, account, network, now=site.now()))
     if lifted := g.pop("lifted_account", None):
         in_own_transaction(lambda own: sign_in_limits.lift(own, lifted))
+    if address := g.pop("known_device_of", None):
+        known_devices.remember(response, address)
     return response
 
 
@@ -81,14 +85,15 @@ def too_many(closed: Closed, now: datetime) -> TooManyTries:
         "Too many wrong tries came from your network." if closed.kind == "network" else "That was wrong too often."
     )
     sentence = f"{why} Try again in {plural(ceil(seconds / 60), 'minute')}."
-    if closed.kind == "password":
+    if closed.kind in ("password", "device"):
         sentence += " If you choose a new password by mail, you need not wait."
     return TooManyTries(sentence, retry_after=seconds)
 
 
 def lift_after_reset(_app: Flask, *, user: Account, **_more: Any) -> None:
     """Who reads the account's mail need not wait for those who guess its password. Codes are another matter."""
-    g.lifted_account = password_of(user)
+    g.lifted_account = counted("password", user.email_key)
+    g.known_device_of = user.email_key
 
 
 # Whose tries they are
@@ -98,10 +103,6 @@ def counted(kind: str, name: str) -> Counted:
     return sign_in_limits.counted(kind, name, secret=site.settings().secret_key)
 
 
-def password_of(account: Account) -> Counted:
-    return counted("password", account.email_key)
-
-
 def typed_address() -> Counted | None:
     """In one spelling: as many tries for all ways to write an address as for one."""
     if access.is_signed_in():
@@ -109,7 +110,8 @@ def typed_address() -> Counted | None:
     typed = request.form.get("email", "")
     with suppress(ValueError):  # what is no address is counted as it stands
         typed = OutboxMailUtil(current_app).normalize(typed)
-    return counted("password", fold_email(typed))
+    address = fold_email(typed)
+    return known_devices.counter_for(address) or counted("password", address)
 
 
 def own_password() -> Counted | None:

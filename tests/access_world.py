@@ -12,9 +12,11 @@ from tests.core.job_bench import bounce_file, queue_bounces
 from tests.core.papers import picture
 from tests.factories import Factory
 from tests.page_client import PageClient
-from trainers.core import claims, contact, evidence, heartbeats, recipients, review
+from trainers.core import claims, contact, evidence, heartbeats
 from trainers.core.accounts import give_consent
+from trainers.core.mail import recipients
 from trainers.core.models import Account, Evidence, Trainer
+from trainers.core.review import queue
 
 WHO = ("anonymous", "member", "trainer", "other", "reviewer", "admin")
 PRINTED = claims.Printed(
@@ -71,7 +73,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     attached = attach(made, files, dana, term.id)
     draft = claims.start_claim(session, dana, made.type("ACSM/ACSM-EP"), PRINTED, now=NOW, today=TODAY)
     pending = evidence.keep_upload(session, files, draft, picture(), now=NOW)
-    work = review.open_review(session, kind="new", trainer=dana, credential=credential, now=NOW, today=TODAY)
+    work = queue.open_review(session, kind="new", trainer=dana, credential=credential, now=NOW, today=TODAY)
     told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
     held = contact.hold_message(session, dana, slug=slug, now=NOW, **told)
     of_draft = {"uuid": draft.uuid, "file": pending.uuid}

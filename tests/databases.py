@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from tests.application import make_app
 from trainers.config import ROOT
-from trainers.core import places
 from trainers.core.credentials import sync_types
+from trainers.core.search import places
 from trainers.extensions import db, prepare_engine
 
 MIGRATIONS = str(ROOT / "trainers" / "migrations")

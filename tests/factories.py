@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainers.core import listing
 from trainers.core.models import (
     Account,
     Check,
@@ -22,7 +21,8 @@ from trainers.core.models import (
     TrainerSpecialty,
 )
 from trainers.core.names import number_key, slugify
-from trainers.core.second_factor import METHOD, totp_secrets, totp_type
+from trainers.core.search import listing
+from trainers.core.sign_in.second_factor import METHOD, totp_secrets, totp_type
 
 SECRET_KEY = "only-for-tests-and-long-enough-for-them"
 PHONE = totp_type(totp_secrets([SECRET_KEY]))

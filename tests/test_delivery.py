@@ -26,10 +26,11 @@ from tests.databases import connect
 from trainers.commands import mailing
 from trainers.commands import worker as worker_command
 from trainers.config import ROOT
-from trainers.core import alerts, evidence, outbox, transport
+from trainers.core import evidence
+from trainers.core.mail import alerts, outbox, transport
+from trainers.core.mail.outbox import DELAYS
+from trainers.core.mail.transport import Fate, open_transport
 from trainers.core.models import Alert, Attempt, Credential, Message, Recipient
-from trainers.core.outbox import DELAYS
-from trainers.core.transport import Fate, open_transport
 
 DAY = timedelta(days=1)
 

@@ -15,7 +15,7 @@ from tests.browser.live import mail_server
 from tests.conftest import NOW
 from tests.factories import Factory
 from tests.web.signing_in import Door
-from trainers.core import outbox
+from trainers.core.mail import outbox
 from trainers.core.models import Base, Message
 
 RITA = "rita@example.org"

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.databases import Databases, connect
 from tests.factories import Factory
-from trainers.core import samples
 from trainers.core.credentials import standing_of, visible_credentials
 from trainers.core.evidence import Files, evidence_for, open_files, read_file
 from trainers.core.models import Base, Place, Review, Trainer
-from trainers.core.status_words import Status
+from trainers.core.sample_directory import samples
+from trainers.core.standing.status_words import Status
 
 
 @dataclass(frozen=True)

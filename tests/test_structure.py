@@ -10,7 +10,7 @@ from flask import Flask
 
 from trainers import cli
 from trainers.config import ROOT, Settings
-from trainers.core.stops import ASKED_FOR, OPTIONAL
+from trainers.core.mail.stops import ASKED_FOR, OPTIONAL
 
 README = (ROOT / "README.md").read_text()
 MAIL_PARTS = {"subject.txt", "body.txt", "body.html"}

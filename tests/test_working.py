@@ -21,12 +21,14 @@ from tests.core.papers import cannot_be_deleted
 from tests.factories import Factory
 from trainers.commands import mailing, working
 from trainers.commands import worker as worker_command
-from trainers.core import bounces, heartbeats, job_kinds, jobs, outbox
+from trainers.core import heartbeats
 from trainers.core.errors import DomainError
 from trainers.core.evidence import Files, open_files
-from trainers.core.imports import CHUNK, Problem, Staged
+from trainers.core.long_work import bounces, job_kinds, jobs
+from trainers.core.long_work.imports import CHUNK, Problem, Staged
+from trainers.core.mail import outbox
+from trainers.core.mail.recipients import recipient_for
 from trainers.core.models import AuditEvent, Heartbeat, Job, JobFile, JobRow, Message, Recipient
-from trainers.core.recipients import recipient_for
 from trainers.extensions import db
 
 Run = Callable[..., tuple[int, str]]

@@ -12,9 +12,9 @@ from tests.browser.people import Person
 from tests.conftest import TODAY
 from tests.core.job_bench import bounce_file
 from trainers.commands import working
-from trainers.core import jobs
-from trainers.core.imports import CHUNK
-from trainers.core.jobs import Work
+from trainers.core.long_work import jobs
+from trainers.core.long_work.imports import CHUNK
+from trainers.core.long_work.jobs import Work
 from trainers.core.models import Job
 from trainers.extensions import db
 from trainers.web import site as of_site

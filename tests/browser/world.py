@@ -13,20 +13,13 @@ from tests.browser.live import LiveSite
 from tests.conftest import NOW, TODAY
 from tests.core.job_bench import bounce_file, chunk, queue_bounces, run
 from tests.factories import Factory
-from trainers.core import (
-    alerts,
-    audit_export,
-    claims,
-    contact,
-    evidence,
-    jobs,
-    listing,
-    recipients,
-    reports,
-    review,
-)
+from trainers.core import claims, contact, evidence
 from trainers.core.accounts import give_consent
+from trainers.core.long_work import audit_export, jobs
+from trainers.core.mail import alerts, recipients
 from trainers.core.models import Account, ClaimDraft, Credential, Review, Trainer, TrainerLanguage
+from trainers.core.review import queue, reports
+from trainers.core.search import listing
 
 VISITOR, NEWCOMER, APPLICANT, TRAINER = "visitor", "newcomer", "applicant", "trainer"
 LEAVER, REVIEWER, ADMIN = "leaver", "reviewer", "admin"
@@ -115,7 +108,7 @@ def report_renewal(make: Factory, trainer: Trainer) -> None:
     credential = make.credential(trainer, "ACSM/ACSM-EP")
     make.check(make.term(credential, expires_on=TODAY + timedelta(days=38)))
     make.term(credential, expires_on=date(2029, 12, 31), issued_on=date(2026, 11, 1))
-    review.open_review(make.session, kind="renewal", trainer=trainer, credential=credential, now=NOW, today=TODAY)
+    queue.open_review(make.session, kind="renewal", trainer=trainer, credential=credential, now=NOW, today=TODAY)
     listing.refresh(make.session, trainer, today=TODAY)
 
 
@@ -183,7 +176,7 @@ def first_miss(make: Factory, name: str, *, by: str, days_ago: int) -> None:
     trainer, looked_on = make.trainer(name), TODAY - timedelta(days=days_ago)
     credential = make.credential(trainer)
     term = make.term(credential, recorded_at=at(looked_on))
-    work = review.open_review(
+    work = queue.open_review(
         make.session, kind="new", trainer=trainer, credential=credential, now=at(looked_on), today=looked_on
     )
     make.check(term, outcome="second_look", looked_on=looked_on, by=by)
@@ -197,7 +190,7 @@ def at(day: date) -> datetime:
 
 def take(session: Session, work: Review, reviewer: Account) -> None:
     taken_at = NOW + timedelta(microseconds=123_456)  # as a real clock has it
-    review.take(session, work, by=str(reviewer.id), now=taken_at, today=TODAY)
+    queue.take(session, work, by=str(reviewer.id), now=taken_at, today=TODAY)
 
 
 # Pages that no link leads to

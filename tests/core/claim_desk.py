@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.core.papers import PDF
 from tests.factories import Factory
-from trainers.core import accounts, claims, evidence, outlook, review, trainers
+from trainers.core import accounts, claims, evidence, outlook, trainers
 from trainers.core.claims import Printed
 from trainers.core.models import (
     ClaimDraft,
@@ -18,6 +18,7 @@ from trainers.core.models import (
     Review,
     Trainer,
 )
+from trainers.core.review import queue
 
 HONOLULU = ZoneInfo("Pacific/Honolulu")
 PRINTED = Printed("NC-0042", "Dana Fitzgerald", date(2025, 12, 1), date(2027, 11, 30))
@@ -66,7 +67,7 @@ class Desk:
 
     def close(self, outcome: str, reason: str | None = None) -> None:
         for work in self.session.scalars(select(Review).where(Review.closed_at.is_(None))):
-            review.close(work, outcome=outcome, by="2", now=NOW, reason=reason)
+            queue.close(work, outcome=outcome, by="2", now=NOW, reason=reason)
         self.session.flush()
 
     def look(self, credential: Credential) -> outlook.Outlook:

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
-from trainers.core import imports, jobs
 from trainers.core.evidence import Files
-from trainers.core.job_kinds import BOUNCES, KINDS, Kind
-from trainers.core.jobs import Work
+from trainers.core.long_work import imports, jobs
+from trainers.core.long_work.job_kinds import BOUNCES, KINDS, Kind
+from trainers.core.long_work.jobs import Work
 from trainers.core.models import Job
 
 

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
 from tests.factories import Factory
-from trainers.core import decisions, listing, review
 from trainers.core.credentials import standing_of
-from trainers.core.looks import Look, Shown, Sitting
 from trainers.core.models import (
     AuditEvent,
     Check,
@@ -24,7 +22,10 @@ from trainers.core.models import (
     Term,
     Watch,
 )
-from trainers.core.status import Status
+from trainers.core.review import decisions, queue
+from trainers.core.review.looks import Look, Shown, Sitting
+from trainers.core.search import listing
+from trainers.core.standing.status import Status
 
 LOOKUP = "https://www.nasm.org/resources/validate-credentials"
 ENDS = date(2027, 11, 30)
@@ -46,7 +47,7 @@ class Office:
         self.work: Review = self.open()
 
     def open(self, kind: str = "new", day: date = TODAY) -> Review:
-        return review.open_review(
+        return queue.open_review(
             self.session,
             kind=kind,
             trainer=self.credential.trainer,
@@ -60,7 +61,7 @@ class Office:
 
     def take(self, by: str, day: date = TODAY) -> Sitting:
         sitting = self.sitting(by, day)
-        review.take(self.session, self.work, by=by, now=sitting.now, today=day)
+        queue.take(self.session, self.work, by=by, now=sitting.now, today=day)
         return sitting
 
     def decide(self, how: Decide, look: Look, by: str | None = None, day: date = TODAY) -> Check:

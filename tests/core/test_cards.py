@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
 from tests.factories import Factory
-from trainers.core import review
 from trainers.core.cards import PRIVATE_NAME, Card, Fact, cards_for
 from trainers.core.models import Term, Trainer
-from trainers.core.status import Status
+from trainers.core.review import queue
+from trainers.core.standing.status import Status
 
 LOOKED = date(2026, 11, 12)
 
@@ -236,7 +236,7 @@ def test_an_open_objection_stands_beside_a_public_no_alone(
     session: Session, make: Factory, dana: Trainer, term: Term
 ) -> None:
     make.check(term, by="1", outcome="second_look", looked_on=date(2026, 11, 2))
-    work = review.open_review(
+    work = queue.open_review(
         session,
         kind="dispute",
         trainer=dana,

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from tests.factories import Factory
-from trainers.core import contact, outbox
+from trainers.core import contact
 from trainers.core.errors import Gone, NotFound, Refused
+from trainers.core.mail import outbox
 from trainers.core.models import ContactMessage, Message, Trainer
 
 BODY = "I would like to train for a slow 10 km."

@@ -11,8 +11,9 @@ from tests.conftest import NOW, TODAY
 from tests.core.job_bench import bounce_file, queue_bounces
 from tests.core.papers import PDF, draft_of, stored
 from tests.factories import Factory
-from trainers.core import accounts, alerts, audit, erasure, evidence, listing, outbox, trainers
+from trainers.core import accounts, audit, erasure, evidence, trainers
 from trainers.core.errors import Gone
+from trainers.core.mail import alerts, outbox
 from trainers.core.models import (
     Account,
     Alert,
@@ -34,6 +35,8 @@ from trainers.core.models import (
     Trainer,
     TrainerLanguage,
 )
+from trainers.core.search import listing
+from trainers.core.slugs import slug_of
 
 APPEND_ONLY = [Term, Check, Consent, AuditEvent, Attempt]
 ONLY_FOR_SOME = {"account_role"}  # nobody but reviewers has one
@@ -137,7 +140,7 @@ def test_nothing_of_the_person_is_left_but_the_address_and_the_deed(
 ) -> None:
     before = counts(session)
     trainer = with_everything(session, make, files, "Dana Fitzgerald")
-    slug, trainer_id = trainers.slug_of(session, trainer), trainer.id
+    slug, trainer_id = slug_of(session, trainer), trainer.id
     filled = {name for name, count in counts(session).items() if count > before[name]}
     assert tables_about_a_person() <= filled, "with_everything has to fill the new tables too"
 

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from tests.factories import Factory
-from trainers.core import heartbeats, jobs, outbox
+from trainers.core import heartbeats
 from trainers.core.heartbeats import CLEARING, LONGEST, PLANNING, SENDING, WORKER
+from trainers.core.long_work import jobs
+from trainers.core.mail import outbox
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 

@@ -11,6 +11,7 @@ from tests.factories import Factory
 from trainers.core import accounts, trainers
 from trainers.core.errors import DomainError, Gone, NotFound, Refused
 from trainers.core.models import Account, AuditEvent, Listing, Review, Slug, Trainer, Watch
+from trainers.core.slugs import slug_of
 
 LATER = NOW + timedelta(days=1)
 
@@ -42,7 +43,7 @@ def update_words(session: Session, trainer: Trainer, **changes: object) -> None:
 class TestProfile:
     def test_starts_as_a_draft_with_an_address_that_nobody_can_open(self, session: Session, make: Factory) -> None:
         trainer = new_profile(session, make.account())
-        assert (trainer.state, trainers.slug_of(session, trainer)) == ("draft", "dana-fitzgerald")
+        assert (trainer.state, slug_of(session, trainer)) == ("draft", "dana-fitzgerald")
         with pytest.raises(NotFound):
             trainers.find_by_slug(session, "dana-fitzgerald")
 
@@ -88,14 +89,14 @@ class TestProfile:
 class TestAddresses:
     def test_two_people_of_one_name_get_two_addresses(self, session: Session, make: Factory) -> None:
         first, second, third = (new_profile(session, make.account()) for _ in range(3))
-        found = [trainers.slug_of(session, each) for each in (first, second, third)]
+        found = [slug_of(session, each) for each in (first, second, third)]
         assert found == ["dana-fitzgerald", "dana-fitzgerald-2", "dana-fitzgerald-3"]
 
     def test_a_new_name_gets_a_new_address_and_the_old_one_leads_there(
         self, session: Session, make: Factory
     ) -> None:
         trainer = make.listed("Dana Fitzgerald")
-        old = trainers.slug_of(session, trainer)
+        old = slug_of(session, trainer)
         trainers.change_name(session, trainer, "Dana Reyes", by="1", now=LATER, today=TODAY)
         assert trainers.find_by_slug(session, old) == (trainer, "dana-reyes")
         assert session.get_one(Listing, trainer.id, populate_existing=True).slug == "dana-reyes"
@@ -105,13 +106,13 @@ class TestAddresses:
         trainers.change_name(session, trainer, "Dana Reyes", by="1", now=LATER, today=TODAY)
         trainers.change_name(session, trainer, "Ana Reyes", by="1", now=LATER + timedelta(1), today=TODAY)
         trainers.change_name(session, trainer, "Dana Reyes", by="1", now=LATER + timedelta(2), today=TODAY)
-        assert trainers.slug_of(session, trainer) == "dana-reyes"
+        assert slug_of(session, trainer) == "dana-reyes"
 
     def test_a_name_never_shown_leaves_no_address_behind(self, session: Session, make: Factory) -> None:
         trainer = new_profile(session, make.account(), "Dana Fitzgreald")
         trainers.change_name(session, trainer, "Dana Fitzgerald", by="1", now=LATER, today=TODAY)
         assert session.get(Slug, "dana-fitzgreald") is None
-        assert trainers.slug_of(session, trainer) == "dana-fitzgerald"
+        assert slug_of(session, trainer) == "dana-fitzgerald"
 
     def test_an_address_of_an_erased_trainer_is_gone_and_given_to_nobody(
         self, session: Session, make: Factory
@@ -119,7 +120,7 @@ class TestAddresses:
         make.add(Slug(slug="dana-fitzgerald", trainer_id=None, since=NOW))
         with pytest.raises(Gone):
             trainers.find_by_slug(session, "dana-fitzgerald")
-        assert trainers.slug_of(session, new_profile(session, make.account())) == "dana-fitzgerald-2"
+        assert slug_of(session, new_profile(session, make.account())) == "dana-fitzgerald-2"
 
     @pytest.mark.parametrize("slug", ["", "nobody", "a\x00b", "DANA", "x" * 200, "a/b"])
     def test_an_unknown_address_is_not_found(self, session: Session, slug: str) -> None:
@@ -128,7 +129,7 @@ class TestAddresses:
         assert not isinstance(caught.value, Gone)
 
     def test_a_name_in_another_script_has_an_address_too(self, session: Session, make: Factory) -> None:
-        assert trainers.slug_of(session, new_profile(session, make.account(), "李小龙")) == "trainer"
+        assert slug_of(session, new_profile(session, make.account(), "李小龙")) == "trainer"
 
 
 class TestListing:
@@ -158,7 +159,7 @@ class TestListing:
         self, session: Session, make: Factory
     ) -> None:
         trainer = make.listed()
-        slug = trainers.slug_of(session, trainer)
+        slug = slug_of(session, trainer)
         trainers.pause(session, trainer, by="1", today=TODAY)
         assert not is_found(session, trainer)
         with pytest.raises(NotFound) as caught:
@@ -177,7 +178,7 @@ class TestListing:
         )
         trainers.withdraw(session, trainer, by="1", now=NOW, today=TODAY)
         with pytest.raises(Gone):
-            trainers.find_by_slug(session, trainers.slug_of(session, trainer))
+            trainers.find_by_slug(session, slug_of(session, trainer))
         assert not is_found(session, trainer)
         assert session.scalars(select(Review.outcome)).all() == ["withdrawn"]
 

@@ -14,6 +14,7 @@ from trainers.core import trainers
 from trainers.core.errors import DomainError, Refused
 from trainers.core.models import Account, Check, Credential, Review, Slug, Term, Trainer
 from trainers.core.models.mail import Stop
+from trainers.core.slugs import give_slug, slug_of
 from trainers.core.violations import broken_rule, told_as
 
 Break = Callable[[Session, Factory], object]
@@ -130,9 +131,9 @@ def test_a_namesake_of_the_same_moment_gets_the_next_address(
 
     trainer = make.trainer("Dana Day")
     monkeypatch.setattr(session, "scalars", looks)
-    trainers.give_slug(session, trainer, now=NOW)
+    give_slug(session, trainer, now=NOW)
     monkeypatch.undo()
-    assert trainers.slug_of(session, trainer) == "dana-day-2"
+    assert slug_of(session, trainer) == "dana-day-2"
 
 
 def test_an_unused_credential_is_no_hindrance(session: Session, make: Factory) -> None:

@@ -24,9 +24,9 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.databases import connect
 from trainers.config import ROOT
-from trainers.core import samples
 from trainers.core.evidence import open_files
 from trainers.core.models import Alert, Message
+from trainers.core.sample_directory import samples
 
 FULL = os.environ.get("PROVE") == "full"
 DAYS = range(0, 100, 5) if FULL else (0, 30)

@@ -27,10 +27,10 @@ from sqlalchemy.orm import Session
 
 from tests.core.job_bench import bounce_file
 from trainers.config import ROOT
-from trainers.core import imports
 from trainers.core.evidence import open_files
-from trainers.core.imports import CHUNK
-from trainers.core.job_kinds import BOUNCES
+from trainers.core.long_work import imports
+from trainers.core.long_work.imports import CHUNK
+from trainers.core.long_work.job_kinds import BOUNCES
 from trainers.core.models import AuditEvent, Job, JobRow, Recipient
 
 FULL = os.environ.get("PROVE") == "full"

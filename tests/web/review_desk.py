@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from tests.conftest import NOW, TODAY
 from tests.factories import Factory
 from tests.page_client import PageClient
-from trainers.core import evidence, listing, review
+from trainers.core import evidence
 from trainers.core.models import (
     Account,
     AuditEvent,
@@ -24,6 +24,8 @@ from trainers.core.models import (
     Term,
     Trainer,
 )
+from trainers.core.review import queue
+from trainers.core.search import listing
 
 ENDS = date(2027, 11, 30)
 LOOKUP = "https://www.nasm.org/resources/validate-credentials"
@@ -50,9 +52,7 @@ class Desk:
 
     def open(self, kind: str, credential: Credential, day: date = TODAY) -> Review:
         trainer = credential.trainer
-        return review.open_review(
-            self.store, kind=kind, trainer=trainer, credential=credential, now=NOW, today=day
-        )
+        return queue.open_review(self.store, kind=kind, trainer=trainer, credential=credential, now=NOW, today=day)
 
     def file(self, content_type: str) -> Evidence:
         files = evidence.open_files(self.app.extensions["settings"].uploads_url)

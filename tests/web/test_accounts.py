@@ -15,7 +15,7 @@ from tests.web.registering import (
     read,
     register,
 )
-from trainers.core import outbox
+from trainers.core.mail import outbox
 from trainers.core.models import Account, Message
 
 OTHER_PASSWORD = "four quite odd words"

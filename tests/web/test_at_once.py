@@ -17,8 +17,9 @@ from tests.factories import Factory
 from tests.page_client import PageClient
 from tests.test_serve import wait_until
 from tests.web.registering import read
-from trainers.core import listing, trainers
+from trainers.core import trainers
 from trainers.core.models import Account, Base, Credential, Listing, Message, Review, Slug, Stop, Term, Trainer
+from trainers.core.search import listing
 
 AT_ONCE = 6
 Counted = dict[str, int]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.application import make_app, settings_for
 from tests.conftest import close_database
-from trainers.core.transport import open_transport
+from trainers.core.mail.transport import open_transport
 from trainers.factory import create_app
 
 

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from tests.conftest import TODAY
 from tests.factories import Factory
 from tests.page_client import PageClient, words
-from trainers.core import listing
 from trainers.core.models import TrainerLanguage
-from trainers.core.status import CHECK_FRESH_DAYS
+from trainers.core.search import listing
+from trainers.core.standing.status import CHECK_FRESH_DAYS
 
 FRAGMENT = {"HX-Request": "true"}
 RESTORED = {"HX-Request": "true", "HX-History-Restore-Request": "true"}

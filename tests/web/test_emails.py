@@ -8,9 +8,9 @@ import pytest
 
 from tests.conftest import NOW, TODAY, settings_for
 from trainers.config import ROOT
-from trainers.core import alerts, outbox
+from trainers.core.mail import alerts, outbox
+from trainers.core.mail.transport import as_bytes
 from trainers.core.models import Message
-from trainers.core.transport import as_bytes
 from trainers.web.emails import address, compose
 
 DAY = timedelta(days=1)

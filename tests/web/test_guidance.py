@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from trainers.core.articles import list_articles
 from trainers.core.rules import rule_book
-from trainers.core.status_words import STATUS_WORDS
+from trainers.core.standing.status_words import STATUS_WORDS
 from trainers.web.guidance import OWN_PAGES
 
 

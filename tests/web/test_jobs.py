@@ -19,10 +19,11 @@ from tests.core.job_bench import bounce_file
 from tests.factories import Factory
 from tests.page_client import PageClient
 from trainers.commands import working
-from trainers.core import heartbeats, jobs
-from trainers.core.imports import CHUNK, ImportKind
+from trainers.core import heartbeats
+from trainers.core.long_work import jobs
+from trainers.core.long_work.imports import CHUNK, ImportKind
+from trainers.core.mail.recipients import recipient_for
 from trainers.core.models import Account, AuditEvent, Job, Recipient
-from trainers.core.recipients import recipient_for
 from trainers.extensions import db
 from trainers.web import site
 

@@ -17,7 +17,7 @@ from tests.factories import SECRET_KEY, Factory
 from tests.web.registering import PASSWORD, read, register
 from tests.web.signing_in import Door, is_signed_in
 from trainers.core.models import Account, Message
-from trainers.core.second_factor import totp_secrets, totp_type
+from trainers.core.sign_in.second_factor import totp_secrets, totp_type
 from trainers.extensions import db
 
 NEW = "a newer secret that is long enough, too"

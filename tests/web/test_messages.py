@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW, TODAY
-from trainers.core import alerts, outbox
+from trainers.core.mail import alerts, outbox
+from trainers.core.mail.outbox import Outcome
+from trainers.core.mail.transport import Fate, Reply
 from trainers.core.models import Credential, Recipient, Stop
-from trainers.core.outbox import Outcome
-from trainers.core.transport import Fate, Reply
 
 PAGE = "/dashboard/messages"
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.factories import Factory
 from tests.page_client import PageClient
-from trainers.core import listing, trainers
+from trainers.core import trainers
 from trainers.core.models import Slug, Trainer, TrainerLanguage
-from trainers.core.status import CHECK_FRESH_DAYS
+from trainers.core.search import listing
+from trainers.core.standing.status import CHECK_FRESH_DAYS
 
 NOINDEX = '<meta name="robots" content="noindex">'
 

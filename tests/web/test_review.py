@@ -14,7 +14,7 @@ from tests.conftest import NOW, TODAY
 from tests.factories import Factory
 from tests.page_client import PageClient
 from tests.web.review_desk import JPEG, LOOKUP, Desk
-from trainers.core import review
+from trainers.core.review import queue
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_a_pdf_is_only_handed_out(desk: Desk, made: Factory) -> None:
 def test_a_file_of_another_claim_is_not_found(desk: Desk, made: Factory) -> None:
     other, _ = desk.claim(made.trainer("Otto Other"))
     work = desk.open("new", other)
-    review.take(made.session, work, by=str(desk.rita.id), now=NOW, today=TODAY)
+    queue.take(made.session, work, by=str(desk.rita.id), now=NOW, today=TODAY)
     made.commit()
     rita = desk.browser(desk.rita)
     assert rita.get(f"/review/{work.uuid}/evidence/{desk.photo.uuid}").status_code == 404

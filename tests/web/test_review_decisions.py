@@ -12,14 +12,15 @@ from tests.conftest import NOW, TODAY
 from tests.databases import allow_inserts, refuse_inserts
 from tests.factories import Factory
 from tests.web.review_desk import ENDS, JPEG, LOOKUP, Desk
-from trainers.core import listing, review
 from trainers.core.models import (
     Check,
     Message,
     Report,
     Review,
 )
-from trainers.core.review import TAKE
+from trainers.core.review import queue
+from trainers.core.review.queue import TAKE
+from trainers.core.search import listing
 
 
 @pytest.fixture
@@ -229,7 +230,7 @@ def test_nothing_stays_when_the_message_cannot_be_written(desk: Desk) -> None:
 
 @pytest.fixture
 def reported(desk: Desk, made: Factory) -> Desk:
-    desk.work = review.open_review(made.session, kind="report", trainer=desk.dana, now=NOW, today=TODAY)
+    desk.work = queue.open_review(made.session, kind="report", trainer=desk.dana, now=NOW, today=TODAY)
     made.add(
         Report(
             review_id=desk.work.id,
@@ -267,7 +268,7 @@ def test_a_note_written_after_the_half_hour_is_kept(reported: Desk) -> None:
 
 
 def test_a_report_can_ask_for_a_fresh_look(reported: Desk, made: Factory) -> None:
-    review.close(
+    queue.close(
         made.session.scalars(select(Review).where(Review.kind == "new")).one(), outcome="returned", by="1", now=NOW
     )
     made.commit()

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from tests.conftest import TODAY
 from tests.core.review_office import DOWN, MATCH, NOTHING, SUSPENDED, WEEK, Office
 from tests.factories import Factory
-from trainers.core import decisions
-from trainers.core.corrections import supersede
-from trainers.core.looks import Look
 from trainers.core.models import Message
+from trainers.core.review import decisions
+from trainers.core.review.corrections import supersede
+from trainers.core.review.looks import Look
 from trainers.web import emails
 
 Mailbox = Callable[[], EmailMessage]

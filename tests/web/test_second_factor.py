@@ -15,9 +15,10 @@ from tests.conftest import NOW
 from tests.factories import PHONE, Factory
 from tests.web.registering import PASSWORD, read
 from tests.web.signing_in import Door, code_for, is_signed_in, key_on, recovery_codes_on
-from trainers.core import accounts, outbox
+from trainers.core import accounts
+from trainers.core.mail import outbox
 from trainers.core.models import Account, AuditEvent, Message
-from trainers.core.second_factor import METHOD
+from trainers.core.sign_in.second_factor import METHOD
 
 WRONG = "000000"
 

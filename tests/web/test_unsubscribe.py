@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW, TODAY
-from trainers.core import alerts, outbox, stops
+from trainers.core.mail import alerts, outbox, stops
 from trainers.core.models import Credential, Stop
 
 

@@ -5,7 +5,9 @@ from flask import render_template
 from flask.cli import AppGroup
 
 from trainers.commands.failing import fails_loudly
-from trainers.core import accounts, outbox, second_factor
+from trainers.core import accounts
+from trainers.core.mail import outbox
+from trainers.core.sign_in import second_factor
 from trainers.extensions import db
 from trainers.web import site
 

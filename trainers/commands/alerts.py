@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from trainers.commands import mailing
 from trainers.commands.failing import fails_loudly
-from trainers.core.transport import open_transport
+from trainers.core.mail.transport import open_transport
 from trainers.extensions import db
 from trainers.web import site
 

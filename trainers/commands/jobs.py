@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from trainers.commands import working
 from trainers.commands.failing import fails_loudly
-from trainers.core import audit_export, exports, imports, job_words, jobs
-from trainers.core.job_kinds import BOUNCES, KINDS
+from trainers.core.long_work import audit_export, exports, imports, job_words, jobs
+from trainers.core.long_work.job_kinds import BOUNCES, KINDS
 from trainers.core.models import Job
 from trainers.extensions import db
 from trainers.web import site

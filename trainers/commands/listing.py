@@ -2,7 +2,8 @@ import click
 from flask.cli import AppGroup
 
 from trainers.commands.failing import fails_loudly
-from trainers.core import listing, takedown
+from trainers.core import takedown
+from trainers.core.search import listing
 from trainers.extensions import db
 from trainers.web import site
 

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from trainers.config import Settings
-from trainers.core import alerts, heartbeats, outbox
+from trainers.core import heartbeats
+from trainers.core.mail import alerts, outbox
+from trainers.core.mail.outbox import Letter, Outcome
+from trainers.core.mail.redaction import without_links
+from trainers.core.mail.transport import Fate, Reply, Transport
 from trainers.core.models import Message
-from trainers.core.outbox import Letter, Outcome
-from trainers.core.redaction import without_links
-from trainers.core.transport import Fate, Reply, Transport
 from trainers.web.emails import compose
 from trainers.web.filters import plural
 

@@ -3,7 +3,7 @@ from flask.cli import AppGroup
 
 from trainers.commands.failing import fails_loudly
 from trainers.config import ROOT
-from trainers.core import places
+from trainers.core.search import places
 from trainers.extensions import db
 
 command = AppGroup("places", help="US ZIPs, towns and their points.")

@@ -7,7 +7,9 @@ from whitenoise.compress import main as compress
 
 from trainers.commands.failing import fails_loudly
 from trainers.config import ROOT
-from trainers.core import credentials, places, second_factor
+from trainers.core import credentials
+from trainers.core.search import places
+from trainers.core.sign_in import second_factor
 from trainers.extensions import db
 from trainers.web import site
 from trainers.web.filters import plural

@@ -4,8 +4,9 @@ from flask.cli import AppGroup
 from flask_security import hash_password
 
 from trainers.commands.failing import fails_loudly
-from trainers.core import evidence, samples
+from trainers.core import evidence
 from trainers.core.errors import Refused
+from trainers.core.sample_directory import samples
 from trainers.extensions import db
 from trainers.web import site
 

@@ -16,7 +16,7 @@ from trainers.commands.failing import fails_loudly
 from trainers.commands.prepare import prepare
 from trainers.commands.samples import load_samples
 from trainers.config import ROOT
-from trainers.core import samples
+from trainers.core.sample_directory import samples
 from trainers.extensions import db
 from trainers.web import site
 

@@ -13,9 +13,11 @@ import click
 from flask.cli import with_appcontext
 
 from trainers.commands import mailing, working
-from trainers.core import contact, evidence, heartbeats, jobs, sign_in_limits
-from trainers.core.jobs import Work
-from trainers.core.transport import open_transport
+from trainers.core import contact, evidence, heartbeats
+from trainers.core.long_work import jobs
+from trainers.core.long_work.jobs import Work
+from trainers.core.mail.transport import open_transport
+from trainers.core.sign_in import limits as sign_in_limits
 from trainers.extensions import db
 from trainers.web import site
 

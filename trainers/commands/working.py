@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from trainers.commands.mailing import progress
-from trainers.core import jobs
 from trainers.core.errors import DomainError, Refused
 from trainers.core.evidence import Files
-from trainers.core.imports import BrokenAt
-from trainers.core.job_kinds import KINDS
-from trainers.core.jobs import Work
+from trainers.core.long_work import jobs
+from trainers.core.long_work.imports import BrokenAt
+from trainers.core.long_work.job_kinds import KINDS
+from trainers.core.long_work.jobs import Work
 from trainers.core.models import Job
 
 log = logging.getLogger("trainers.jobs")

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import credentials
-from .comparing import NONE_SHOWN, NameResult, Outcome, compare_name
 from .dates import long_date
 from .models import Check, Credential, Review, Term, Trainer
 from .names import last_four
 from .rules import Rule, rule_book
-from .status import Standing, Status, source_name
-from .status_words import what_was_seen
+from .standing.comparing import NONE_SHOWN, NameResult, Outcome, compare_name
+from .standing.status import Standing, Status, source_name
+from .standing.status_words import what_was_seen
 
 NOT_CHECKED = "that this listing belongs to that person, CPR/AED, insurance, complaints, criminal records."
 NOTHING_CHECKED = "all of it so far."

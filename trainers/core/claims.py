@@ -10,12 +10,16 @@ from uuid import uuid4
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from . import alerts, answers, audit, evidence, listing, names, outbox, review, rules, texts, trainers
+from . import audit, evidence, names, rules, texts, trainers
 from .credentials import is_confirmed, rule_for, standing_of, visible_credentials
 from .dates import add_years, long_date
 from .errors import DomainError, NotFound, Refused
+from .mail import alerts, outbox
 from .models import ClaimDraft, Credential, CredentialType, Review, Term, Trainer
+from .review import queue
+from .search import listing
 from .slips import slip_code
+from .standing import answers
 from .violations import told_as
 
 LONGEST_NUMBER = 60
@@ -261,7 +265,7 @@ def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime,
     credential = credential_of(session, draft, now=now, today=today)
     term = add_term(session, draft, credential, now=now)
     evidence.attach(draft, term)
-    work = review.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
+    work = queue.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
     note(session, credential, f"claim_sent_{kind}", by=by)
     tell_received(session, draft, due_on=work.due_on, now=now)
     session.delete(draft)
@@ -337,7 +341,7 @@ def withdraw_credential(session: Session, credential: Credential, *, by: str, no
     """Off the listing and out of the queue. A listing with nothing left to show is paused."""
     trainer = credential.trainer
     credential.withdrawn_at = now
-    review.close_withdrawn(session, trainer=trainer, credential=credential, by=by, now=now)
+    queue.close_withdrawn(session, trainer=trainer, credential=credential, by=by, now=now)
     note(session, credential, "credential_withdrawn", by=by)
     alerts.watch_credential(session, credential, today=today)
     if trainer.state == "listed" and not visible_credentials(session, trainer):
@@ -356,7 +360,7 @@ def object_to(session: Session, credential: Credential, *, by: str, now: datetim
     if not may_object(credential):
         raise Refused("There is nothing to object to here now.")
     note(session, credential, "disputed", by=by)
-    return review.open_review(
+    return queue.open_review(
         session, kind="dispute", trainer=credential.trainer, credential=credential, now=now, today=today
     )
 

@@ -6,9 +6,10 @@ from secrets import token_urlsafe
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from . import audit, outbox
+from . import audit
 from .accounts import fold_email
 from .errors import Gone, NotFound, Refused
+from .mail import outbox
 from .models import ContactMessage, Trainer
 
 HELD_FOR = timedelta(days=2)

@@ -6,10 +6,11 @@ from datetime import UTC, date, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from . import answers, rules, status
+from . import rules
 from .errors import NotFound
 from .models import Check, Credential, CredentialType, Term, Trainer
 from .rules import Rule
+from .standing import answers, status
 
 
 def sync_types(session: Session) -> int:

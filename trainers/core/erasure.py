@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from . import audit, evidence, jobs
+from . import audit, evidence
 from .errors import Gone
+from .long_work import jobs
 from .models import (
     Account,
     Alert,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from .jobs import FARTHEST_LEASE
+from .long_work.jobs import FARTHEST_LEASE
 from .models import Heartbeat, Job, Message
 from .rows import inserting
 

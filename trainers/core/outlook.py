@@ -7,11 +7,13 @@ from datetime import date, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import answers, claims, decisions, review
+from . import claims
 from .credentials import rule_for, standing_of, visible_credentials
 from .models import Check, Credential, Review, Term, Trainer
+from .review import decisions, queue
 from .rules import Rule
-from .status import Standing
+from .standing import answers
+from .standing.status import Standing
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def outlooks(session: Session, trainer: Trainer, *, today: date, zone: tzinfo) -
 
 def outlook(session: Session, credential: Credential, *, today: date, zone: tzinfo) -> Outlook:
     record = answers.read(credential.terms, credential.checks)
-    waiting = review.open_one(session, kind="new", trainer=credential.trainer, credential=credential)
+    waiting = queue.open_one(session, kind="new", trainer=credential.trainer, credential=credential)
     returned = None if waiting or record.claim is None else last_returned(session, credential)
     return Outlook(
         credential=credential,
@@ -88,7 +90,7 @@ def outlook(session: Session, credential: Credential, *, today: date, zone: tzin
 def last_returned(session: Session, credential: Credential) -> Review | None:
     """The newest decision, if it was to send the claim back."""
     query = select(Review).where(
-        Review.credential_id == credential.id, Review.kind.in_(review.CLAIM_KINDS), Review.closed_at.is_not(None)
+        Review.credential_id == credential.id, Review.kind.in_(queue.CLAIM_KINDS), Review.closed_at.is_not(None)
     )
     newest = session.scalars(query.order_by(Review.closed_at.desc(), Review.id.desc())).first()
     return newest if newest is not None and newest.outcome == "returned" else None

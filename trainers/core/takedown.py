@@ -5,9 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import audit, outbox, review, trainers
+from . import audit, trainers
 from .errors import DomainError, NotFound, Refused
+from .mail import outbox
 from .models import Review, Slug, Trainer
+from .review import queue
 
 
 def trainer_at(session: Session, slug: str) -> Trainer:
@@ -45,11 +47,11 @@ def take_down_reported(session: Session, work: Review, *, why: str, by: str, now
 
     Raises TakeLost when the work is no longer in hand, DomainError for work that is no report.
     """
-    review.demand_hold(session, work, by=by, now=now)
+    queue.demand_hold(session, work, by=by, now=now)
     if work.kind != "report":
         raise DomainError("Only a report can take a listing down.")
     take_down(session, work.trainer, why=why, by=by, now=now, today=today)
-    review.close(work, outcome="resolved", by=by, now=now, note=why)
+    queue.close(work, outcome="resolved", by=by, now=now, note=why)
 
 
 def lift(session: Session, trainer: Trainer, *, why: str, by: str) -> None:

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import accounts, alerts, audit, listing, names, review, texts
+from . import accounts, audit, names, texts
 from .credentials import claim_kind, visible_credentials
 from .errors import DomainError, Gone, NotFound, Refused
+from .mail import alerts
 from .models import Account, Slug, Trainer, TrainerLanguage, TrainerSpecialty
+from .review import queue
+from .search import listing
+from .slugs import forget_slugs, give_slug, slug_of
 from .violations import told_as
 
 LONGEST_NAME = 120
@@ -21,10 +25,6 @@ TOLD_ALREADY = "You have told us about you already. My listing shows it."
 TAKEN_DOWN = "We have taken this listing down. Write to us, the address stands under Contact, if that is wrong."
 CONSENTS = ("listing", "adult")
 _SLUG = re.compile(r"[a-z0-9-]{1,140}")
-
-
-class SlugTaken(DomainError):
-    """Somebody else was given this address a moment ago."""
 
 
 def trainer_of(session: Session, account_id: int, *, hold: bool = False) -> Trainer | None:
@@ -125,44 +125,6 @@ def shown_name(name: str) -> str:
 # Addresses
 
 
-def give_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
-    """An address for the trainer's name: one that was theirs before, else the first that nobody ever had."""
-    try:
-        claim_slug(session, trainer, now=now)
-    except SlugTaken:  # by a namesake at this very moment: now it is seen
-        give_slug(session, trainer, now=now)
-
-
-def claim_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
-    base = names.slugify(trainer.name)
-    query = select(Slug).where(or_(Slug.slug == base, Slug.slug.like(f"{base}-%")))
-    taken = {row.slug: row for row in session.scalars(query)}
-    wanted, count = base, 1
-    while wanted in taken and taken[wanted].trainer_id != trainer.id:
-        count += 1
-        wanted = f"{base}-{count}"
-    newest = session.scalar(select(func.max(Slug.since)).where(Slug.trainer_id == trainer.id))
-    since = now if newest is None else max(now, newest + timedelta(microseconds=1))
-    if wanted in taken:
-        taken[wanted].since = since
-        session.flush()
-    else:
-        with told_as(session, pk_slug=SlugTaken(wanted)):
-            session.add(Slug(slug=wanted, trainer_id=trainer.id, since=since))
-
-
-def forget_slugs(session: Session, trainer: Trainer) -> None:
-    for row in session.scalars(select(Slug).where(Slug.trainer_id == trainer.id)):
-        session.delete(row)
-    session.flush()
-
-
-def slug_of(session: Session, trainer: Trainer) -> str:
-    """The trainer's own address: the newest."""
-    query = select(Slug.slug).where(Slug.trainer_id == trainer.id).order_by(Slug.since.desc(), Slug.slug)
-    return session.scalars(query.limit(1)).one()
-
-
 def find_by_slug(session: Session, slug: str) -> tuple[Trainer, str]:
     """The listed trainer and her or his own address, which may be a newer one.
 
@@ -197,7 +159,7 @@ def list_publicly(session: Session, trainer: Trainer, *, by: str, now: datetime,
         raise Refused(NOTHING_TO_SHOW)
     for credential in held:
         if kind := claim_kind(credential):
-            review.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
+            queue.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
     trainer.listed_at = trainer.listed_at or now
     move(session, trainer, "listed", by=by, today=today)
     watch_all(session, trainer, today=today)
@@ -227,7 +189,7 @@ def withdraw(session: Session, trainer: Trainer, *, by: str, now: datetime, toda
     """Take the listing down: its address says so, and what waits to be checked leaves the queue."""
     if trainer.state == "draft":
         raise Refused("Your listing is not public yet.")
-    review.close_withdrawn(session, trainer=trainer, by=by, now=now)
+    queue.close_withdrawn(session, trainer=trainer, by=by, now=now)
     move(session, trainer, "withdrawn", by=by, today=today)
     watch_all(session, trainer, today=today)
 

@@ -10,7 +10,7 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 from whitenoise import WhiteNoise
 
 from trainers.config import ROOT, Settings
-from trainers.core import samples
+from trainers.core.sample_directory import samples
 from trainers.extensions import csrf, limiter
 
 from . import access, accounts, errors, filters, headers, htmx, secret_keys, site, typed

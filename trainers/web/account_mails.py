@@ -7,8 +7,8 @@ from uuid import uuid4
 from flask import Response, after_this_request, render_template
 from flask_security import MailUtil
 
-from trainers.core import outbox
 from trainers.core.accounts import fold_email
+from trainers.core.mail import outbox
 from trainers.web import site
 
 SAMPLE_ADDRESS = re.compile(r"[a-z0-9.-]+@sample\.invalid")

@@ -10,7 +10,7 @@ from trainers.core import accounts, cards, claims, credentials, evidence, outloo
 from trainers.core.dates import add_working_days
 from trainers.core.errors import DomainError
 from trainers.core.models import ClaimDraft, Credential
-from trainers.core.review import WORKING_DAYS
+from trainers.core.review.queue import WORKING_DAYS
 from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.credentials import (

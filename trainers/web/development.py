@@ -12,8 +12,9 @@ from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from trainers.core import samples, second_factor
 from trainers.core.models import Account
+from trainers.core.sample_directory import samples
+from trainers.core.sign_in import second_factor
 from trainers.web import access, site
 
 blueprint = Blueprint("development", __name__)

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from trainers.core import directory, trainers
-from trainers.core.alternatives import count_online
+from trainers.core import trainers
 from trainers.core.cards import Card, cards_for
-from trainers.core.languages import language_name
 from trainers.core.models import Trainer
-from trainers.core.places import Found, NoPoint, Several, Spot, Unknown
 from trainers.core.rules import load_specialties, rule_book
+from trainers.core.search import directory
+from trainers.core.search.alternatives import count_online
+from trainers.core.search.languages import language_name
+from trainers.core.search.places import Found, NoPoint, Several, Spot, Unknown
 from trainers.web import access, site
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment

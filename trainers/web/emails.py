@@ -12,8 +12,8 @@ import idna
 from flask import current_app
 
 from trainers.config import Settings
+from trainers.core.mail.stops import ASKED_FOR, OPTIONAL, REMINDERS
 from trainers.core.models import Message
-from trainers.core.stops import ASKED_FOR, OPTIONAL, REMINDERS
 from trainers.web import site
 
 SENDER = "Sound Stride"

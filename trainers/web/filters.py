@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from trainers.config import ROOT
 from trainers.core.dates import long_date, weekday_date
 from trainers.core.names import last_four
-from trainers.core.places import distance_words
+from trainers.core.search.places import distance_words
 from trainers.web import site
 
 

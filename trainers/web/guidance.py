@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from trainers.core import articles
 from trainers.core.rules import rule_book
-from trainers.core.status_words import STATUS_WORDS
+from trainers.core.standing.status_words import STATUS_WORDS
 from trainers.web import access, site
 
 blueprint = Blueprint("guidance", __name__)

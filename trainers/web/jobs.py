@@ -10,12 +10,13 @@ from flask import Blueprint, Response, abort, flash, make_response, render_templ
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
-from trainers.core import audit_export, exports, heartbeats, imports, job_words, jobs
+from trainers.core import heartbeats
 from trainers.core.dates import long_date
 from trainers.core.errors import DomainError, NotFound
-from trainers.core.job_kinds import AUDIT, BOUNCES, FOR_ADMINS, KINDS
+from trainers.core.long_work import audit_export, exports, imports, job_words, jobs
+from trainers.core.long_work.job_kinds import AUDIT, BOUNCES, FOR_ADMINS, KINDS
+from trainers.core.long_work.spreadsheets import BOM, write_rows
 from trainers.core.models import Job
-from trainers.core.spreadsheets import BOM, write_rows
 from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.jobs import AuditForm, FileForm

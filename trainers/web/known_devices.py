@@ -7,8 +7,9 @@ from datetime import timedelta
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from trainers.core import keys, sign_in_limits
-from trainers.core.sign_in_limits import Counted
+from trainers.core.sign_in import keys
+from trainers.core.sign_in import limits as sign_in_limits
+from trainers.core.sign_in.limits import Counted
 from trainers.web import site
 
 COOKIE = "known_device"

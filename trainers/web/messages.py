@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from trainers.core import messages, recipients, stops
+from trainers.core.mail import messages, recipients, stops
 from trainers.core.models import Recipient
 from trainers.web import access, site
 from trainers.web.htmx import see_other

@@ -7,9 +7,10 @@ from flask_security import logout_user
 from trainers.core import accounts, cards, claims, erasure, outlook, trainers
 from trainers.core.credentials import rule_for
 from trainers.core.errors import DomainError
-from trainers.core.languages import language_name
 from trainers.core.models import ClaimDraft, Trainer
 from trainers.core.rules import load_specialties
+from trainers.core.search.languages import language_name
+from trainers.core.slugs import slug_of
 from trainers.web import access, site
 from trainers.web.forms.credentials import ConsentForm
 from trainers.web.forms.profile import MODES, AboutForm, EraseForm, ProfileForm
@@ -28,7 +29,7 @@ def dashboard() -> ResponseReturnValue:
     return render_template(
         "profile/dashboard.html",
         trainer=trainer,
-        slug=trainers.slug_of(session, trainer),
+        slug=slug_of(session, trainer),
         held=held,
         is_found=outlook.is_found(held),
         drafts=[begun(draft) for draft in claims.own_drafts(session, trainer)],

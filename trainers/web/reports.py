@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from trainers.core import reports, trainers
+from trainers.core import trainers
+from trainers.core.review import reports
 from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.reports import ReportForm

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from trainers.core import casework, corrections, decisions, evidence, review, takedown
-from trainers.core.casework import OUTCOMES, desk_of
+from trainers.core import evidence, takedown
 from trainers.core.credentials import rule_for, visible_credentials
 from trainers.core.errors import DomainError, NotFound, Refused
-from trainers.core.looks import METHODS, Sitting
 from trainers.core.models import Check, Credential, Evidence, Review
-from trainers.core.reports import REASONS
-from trainers.core.review import TakeLost
+from trainers.core.review import casework, corrections, decisions, queue
+from trainers.core.review.casework import OUTCOMES, desk_of
+from trainers.core.review.looks import METHODS, Sitting
+from trainers.core.review.queue import TakeLost
+from trainers.core.review.reports import REASONS
 from trainers.web import access, site
 from trainers.web.forms.base import Form
 from trainers.web.forms.review import LookForm, NoteForm, ReturnForm, TakeDownForm, number_of
@@ -69,9 +70,9 @@ def clock(moment: datetime) -> str:
 
 def holder_of(work: Review) -> str | None:
     """Who has the work in hand: "you", "another reviewer", or nobody."""
-    if not review.is_taken(work, now=site.now()):
+    if not queue.is_taken(work, now=site.now()):
         return None
-    return "you" if review.is_held(work, by=access.actor(), now=site.now()) else "another reviewer"
+    return "you" if queue.is_held(work, by=access.actor(), now=site.now()) else "another reviewer"
 
 
 def sitting() -> Sitting:
@@ -80,7 +81,7 @@ def sitting() -> Sitting:
 
 
 def find(uuid: UUID) -> Review:
-    return review.find(site.session(), str(uuid), by=access.actor())
+    return queue.find(site.session(), str(uuid), by=access.actor())
 
 
 def attempt(act: Callable[[], object], form: Form | None = None) -> int:
@@ -106,8 +107,8 @@ def attempt(act: Callable[[], object], form: Form | None = None) -> int:
 @blueprint.get("/review")
 @access.reviewer_only
 def index() -> ResponseReturnValue:
-    queue = review.read_queue(site.session(), by=access.actor(), today=site.today())
-    return render_template("review/index.html", queue=queue)
+    waiting = queue.read_queue(site.session(), by=access.actor(), today=site.today())
+    return render_template("review/index.html", queue=waiting)
 
 
 @blueprint.get("/review/done")
@@ -124,7 +125,7 @@ def take(uuid: UUID) -> ResponseReturnValue:
     look = LookForm() if "method" in request.form else None
     note = NoteForm() if "note" in request.form else None
     status = attempt(
-        lambda: review.take(site.session(), work, by=access.actor(), now=site.now(), today=site.today()),
+        lambda: queue.take(site.session(), work, by=access.actor(), now=site.now(), today=site.today()),
         look or note,
     )
     if status == 200 and look is note is None:
@@ -135,7 +136,7 @@ def take(uuid: UUID) -> ResponseReturnValue:
 @blueprint.post("/review/<uuid:uuid>/release")
 @access.reviewer_only
 def release(uuid: UUID) -> ResponseReturnValue:
-    review.release(site.session(), find(uuid), by=access.actor(), now=site.now())
+    queue.release(site.session(), find(uuid), by=access.actor(), now=site.now())
     site.commit()
     return see_other("/review")
 
@@ -159,7 +160,7 @@ def work_page(
     status: int = 200,
 ) -> Response:
     """The page of a claim or of a report, with whatever form was sent, its answers and its errors."""
-    if work.credential is None or work.kind not in review.CLAIM_KINDS:
+    if work.credential is None or work.kind not in queue.CLAIM_KINDS:
         return case_page(work, note, down, status)
     case = decisions.case_of(work.credential, site.today())
     look = look.offer(case) if look is not None else LookForm.empty(case, sitting())
@@ -167,7 +168,7 @@ def work_page(
     for form in (look, returning):
         form.term_id.data = str(case.term.id)  # the claim that is on the page from now on
     desk = desk_of(site.session(), case, sitting())
-    for_another = review.waits_for_another(work, access.actor())
+    for_another = queue.waits_for_another(work, access.actor())
     context: dict[str, Any] = {"work": work, "desk": desk, "form": look, "returning": returning}
     context |= {"for_another": for_another}
     return page_or_fragment("review/show.html", "review/_compared.html", status, **context)

@@ -21,10 +21,10 @@ from flask_security.signals import (
 from passlib.exc import TokenError
 
 from trainers.config import Settings
-from trainers.core import second_factor
 from trainers.core.accounts import end_sessions
 from trainers.core.errors import DomainError
 from trainers.core.models import Account
+from trainers.core.sign_in import second_factor
 from trainers.web import access, site
 from trainers.web.account_mails import tell
 from trainers.web.account_words import MESSAGES

@@ -12,10 +12,10 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_security.signals import password_reset
 from sqlalchemy.orm import Session
 
-from trainers.core import sign_in_limits
 from trainers.core.accounts import fold_email
 from trainers.core.models import Account
-from trainers.core.sign_in_limits import Closed, Counted
+from trainers.core.sign_in import limits as sign_in_limits
+from trainers.core.sign_in.limits import Closed, Counted
 from trainers.extensions import db
 from trainers.web import access, known_devices, site
 from trainers.web.account_mails import OutboxMailUtil

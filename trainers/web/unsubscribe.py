@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from trainers.core import recipients, stops
 from trainers.core.errors import DomainError
+from trainers.core.mail import recipients, stops
 from trainers.core.models import Recipient
 from trainers.extensions import csrf
 from trainers.web import access, site

@@ -7,7 +7,7 @@ from .base import Base, sorted_text
 
 
 class Listing(Base):
-    """One row for each listed trainer: what the search reads. Made by core/listing.py from the tables of record.
+    """One row for each listed trainer: what the search reads, made anew by core/search/listing.py.
 
     `current_until`: the last day on which a NASM or ACSM certification counts as current if nobody looks again;
     `in_date_until`: the same, leaving the age of our check aside. A date far ahead stands for no end.

@@ -2,7 +2,7 @@ from flask_wtf.file import FileField
 from wtforms import StringField
 
 from trainers.core.errors import DomainError
-from trainers.core.spreadsheets import FIELD, LARGEST
+from trainers.core.long_work.spreadsheets import FIELD, LARGEST
 
 from .base import DateField, Form, no_line_breaks
 

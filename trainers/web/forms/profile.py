@@ -3,9 +3,9 @@ from wtforms import BooleanField, RadioField, SelectChoice, SelectMultipleField,
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput
 
-from trainers.core import places
-from trainers.core.languages import LANGUAGES
 from trainers.core.rules import load_specialties
+from trainers.core.search import places
+from trainers.core.search.languages import LANGUAGES
 from trainers.core.texts import paragraphs
 from trainers.core.trainers import LONGEST_BIO, LONGEST_HEADLINE, LONGEST_NAME
 

@@ -1,7 +1,7 @@
 from wtforms import EmailField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
-from trainers.core.reports import REASONS
+from trainers.core.review.reports import REASONS
 
 from .base import Form, no_line_breaks
 

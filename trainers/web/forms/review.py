@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from trainers.core import comparing, looks
 from trainers.core.cards import RESULTS
-from trainers.core.comparing import NONE_SHOWN, Outcome
 from trainers.core.dates import long_date
-from trainers.core.decisions import RETURN_REASONS, Case
-from trainers.core.looks import METHODS, Look, Shown, Sitting, methods_for
 from trainers.core.models import Term
+from trainers.core.review import looks
+from trainers.core.review.decisions import RETURN_REASONS, Case
+from trainers.core.review.looks import METHODS, Look, Shown, Sitting, methods_for
+from trainers.core.standing import comparing
+from trainers.core.standing.comparing import NONE_SHOWN, Outcome
 
 from .base import DateField, DateParts, Form, no_line_breaks
 

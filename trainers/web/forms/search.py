@@ -11,11 +11,11 @@ from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from trainers.core import places
 from trainers.core.errors import NotFound
-from trainers.core.languages import LANGUAGES
-from trainers.core.matches import RADII, RADIUS, SORTS, STATUSES, Query
 from trainers.core.rules import load_specialties, rule_book
+from trainers.core.search import places
+from trainers.core.search.languages import LANGUAGES
+from trainers.core.search.matches import RADII, RADIUS, SORTS, STATUSES, Query
 from trainers.core.texts import one_line
 
 from .base import SearchForm

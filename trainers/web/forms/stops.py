@@ -4,7 +4,7 @@ from wtforms import Form as PlainForm
 from wtforms import HiddenField, RadioField, SelectChoice
 
 from trainers.core.errors import DomainError
-from trainers.core.stops import Choice
+from trainers.core.mail.stops import Choice
 
 
 class StopForm(PlainForm):

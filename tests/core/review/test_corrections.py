@@ -1,0 +1,140 @@
+"""A wrong decision is put right by a check that supersedes it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.conftest import NOW, TODAY
+from tests.core.review_office import DOWN, ENDS, MATCH, NOTHING, OTHER_DATE, WEEK, Office
+from tests.factories import Factory
+from trainers.core.errors import DomainError, NotFound, Refused
+from trainers.core.models import Check, Review
+from trainers.core.review import corrections, decisions, queue
+from trainers.core.review.corrections import supersede
+from trainers.core.standing.status import Status
+
+
+@pytest.fixture
+def office(session: Session, make: Factory) -> Office:
+    return Office(session, make, recorded_at=NOW - timedelta(days=3))
+
+
+def open_work(office: Office) -> Review | None:
+    credential = office.credential
+    return queue.open_one(office.session, kind="recheck", trainer=credential.trainer, credential=credential)
+
+
+def test_a_slip_in_a_confirmation_is_put_right(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    right = supersede(
+        office.session, wrong, replace(MATCH, source_url="https://nasm.org/x"), office.sitting(office.bob)
+    )
+    assert (right.outcome, right.supersedes_id, right.by) == ("matched", wrong.id, office.bob)
+    assert office.status() is Status.CURRENT
+    assert office.messages() == ["claim_confirmed", "decision_corrected"]
+    event = office.last_event()
+    assert (event.action, event.detail) == ("decision_corrected", f"check:{right.id} supersedes check:{wrong.id}")
+
+
+def test_both_looks_stay_on_record(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    supersede(office.session, wrong, NOTHING, office.sitting(office.bob))
+    outcomes = office.session.scalars(select(Check.outcome).order_by(Check.id)).all()
+    assert outcomes == ["matched", "second_look"]
+
+
+def test_a_wrong_confirmation_counts_no_more_and_another_person_looks_again(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    assert office.listed_until() == ENDS
+    supersede(office.session, wrong, NOTHING, office.sitting(office.bob))
+    assert office.status() is Status.NOT_CHECKED
+    assert office.listed_until() is None
+    work = open_work(office)
+    assert work is not None
+    assert (work.kind, work.not_before) == ("recheck", TODAY + WEEK)
+    assert office.last_context()["again_on"] == "2026-11-30"
+    with pytest.raises(Refused):
+        queue.take(office.session, work, by=office.bob, now=NOW + WEEK, today=TODAY + WEEK)
+    queue.take(office.session, work, by=office.alice, now=NOW + WEEK, today=TODAY + WEEK)
+
+
+def test_a_wrong_refusal_becomes_a_confirmation(office: Office) -> None:
+    office.miss(office.alice)
+    day = TODAY + WEEK
+    wrong = office.decide(decisions.refuse, NOTHING, office.bob, day)
+    supersede(office.session, wrong, replace(MATCH, looked_on=day), office.sitting(office.alice, day))
+    assert office.status(day) is Status.CURRENT
+    assert office.listed_until() == ENDS
+    assert office.last_context()["says"] == "Current until 30 November 2027"
+
+
+def test_a_refusal_keeps_its_force_when_only_its_kind_was_wrong(office: Office) -> None:
+    office.miss(office.alice)
+    day = TODAY + WEEK
+    wrong = office.decide(decisions.refuse, NOTHING, office.bob, day)
+    right = supersede(office.session, wrong, replace(OTHER_DATE, looked_on=day), office.sitting(office.bob, day))
+    assert right.outcome == "mismatch"
+    assert office.status(day) is Status.NOT_CONFIRMED
+    assert open_work(office) is None
+
+
+def test_a_wrong_first_miss_that_becomes_a_match_closes_the_second_look(office: Office) -> None:
+    wrong = office.miss(office.alice)
+    supersede(office.session, wrong, MATCH, office.sitting(office.alice))
+    assert office.status() is Status.CURRENT
+    assert office.work.outcome == "corrected"
+
+
+def test_a_wrong_first_miss_at_a_page_that_was_down_ends_the_wait(office: Office) -> None:
+    wrong = office.miss(office.alice)
+    right = supersede(office.session, wrong, DOWN, office.sitting(office.alice))
+    assert right.outcome == "unavailable"
+    assert office.work.not_before is None
+    office.decide(decisions.confirm, MATCH, office.alice)
+
+
+def test_a_newer_claim_of_the_trainer_is_not_held_up_by_a_correction(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    office.make.term(office.credential, expires_on=ENDS.replace(year=2029), recorded_at=NOW + timedelta(hours=1))
+    renewal = office.open("renewal")
+    supersede(office.session, wrong, NOTHING, office.sitting(office.bob))
+    assert (renewal.closed_at, renewal.not_before) == (None, None)
+
+
+def test_a_look_is_corrected_once(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    sitting = office.sitting(office.bob)
+    right = supersede(office.session, wrong, MATCH, sitting)
+    before = office.counts()
+    with pytest.raises(DomainError, match="corrected already"):
+        supersede(office.session, wrong, MATCH, sitting)
+    assert office.counts() == before
+    supersede(office.session, right, MATCH, sitting)
+
+
+def test_a_correction_must_be_sound_itself(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    with pytest.raises(DomainError) as refused:
+        supersede(office.session, wrong, replace(MATCH, source_url="nasm.org"), office.sitting(office.bob))
+    assert refused.value.field == "source_url"
+
+
+def test_a_look_at_a_withdrawn_certification_is_left_alone(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    office.credential.withdrawn_at = NOW
+    office.session.flush()
+    with pytest.raises(DomainError, match="withdrawn"):
+        supersede(office.session, wrong, NOTHING, office.sitting(office.bob))
+
+
+def test_nobody_corrects_a_look_at_the_own_listing(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    owner = str(office.credential.trainer.account_id)
+    with pytest.raises(Refused):
+        corrections.find_check(office.session, wrong.id, by=owner)
+    assert corrections.find_check(office.session, wrong.id, by=office.bob) is wrong
+    with pytest.raises(NotFound):
+        corrections.find_check(office.session, 999_999, by=office.bob)

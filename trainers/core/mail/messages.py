@@ -1,0 +1,58 @@
+"""What was sent to a person, and what came of it, in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from ..accounts import fold_email
+from ..models import Account, Attempt, Message, Recipient
+
+SHOWN = 100
+NOT_WRITTEN = "A mail that is not written yet"
+STATES = {
+    "queued": "Waiting to be sent",
+    "sending": "Being sent now",
+    "sent": "Sent",
+    "failed": "Could not be delivered",
+}
+DROPPED = {
+    "stopped": "Not sent, because you had stopped these mails",
+    "bounced": "Not sent, because mail to your address came back",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One mail as its receiver sees it. `reply` is what the mail server said, where that explains something."""
+
+    subject: str
+    at: datetime
+    state: str
+    words: str
+    reply: str | None
+
+
+def sent_to(session: Session, account: Account) -> list[Line]:
+    """The newest mails to this account, at whatever address it had then."""
+    theirs = or_(Recipient.account_id == account.id, Recipient.email_key == fold_email(account.email))
+    query = select(Message).join(Message.recipient).where(theirs)
+    found = session.scalars(query.order_by(Message.created_at.desc(), Message.id.desc()).limit(SHOWN)).all()
+    replies = last_replies(session, [message.id for message in found if message.state in ("queued", "failed")])
+    return [line_of(message, replies.get(message.id)) for message in found]
+
+
+def line_of(message: Message, reply: str | None) -> Line:
+    words = DROPPED[message.drop_reason] if message.drop_reason else STATES[message.state]
+    if message.state == "queued" and reply:
+        words = "Not delivered yet; we try again"
+    subject = message.subject or NOT_WRITTEN
+    return Line(subject, message.sent_at or message.created_at, message.state, words, reply)
+
+
+def last_replies(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    query = select(Attempt.message_id, Attempt.reply).where(Attempt.message_id.in_(list(ids)))
+    rows: Sequence[tuple[int, str]] = session.execute(query.order_by(Attempt.n)).all()
+    return dict(rows)

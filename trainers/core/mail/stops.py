@@ -1,0 +1,138 @@
+"""What a person does not want to be sent, and wants again. Mail that an account or a listing needs always goes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ScalarSelect, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from .. import credentials
+from ..errors import NotFound
+from ..models import Credential, Recipient, Stop, Watch
+from ..rows import insert_new
+
+REMINDERS = "expiry"
+OPTIONAL = {
+    "digest": REMINDERS,
+    "claim_received": "receipt",
+    "claim_confirmed": "receipt",
+}
+"""Mails that may be stopped, by their template, and of which kind each is."""
+
+ASKED_FOR = ("account", "contact_link")
+"""Answers to what somebody did a moment ago: always sent, even where mail came back, with nothing to choose."""
+
+Stopped = frozenset[tuple[str, str]]
+"""(scope, subject) of each stop in force."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be stopped. `subject` is the uuid of a credential, a kind of mail, or empty for all.
+
+    `covered`: a wider stop keeps these mails back already.
+    """
+
+    scope: str
+    subject: str
+    label: str
+    stopped: bool
+    covered: bool
+
+    @property
+    def value(self) -> str:
+        """As a form sends it."""
+        return f"{self.scope}:{self.subject}"
+
+
+def choices(session: Session, recipient: Recipient | None) -> list[Choice]:
+    """What this person can stop or have again, the narrowest first; nothing is named that is not theirs."""
+    stopped = stops_of(session, [recipient.id])[recipient.id] if recipient else frozenset()
+    offered = [
+        ("credential", credential.uuid, f"Reminders about your {credentials.rule_for(credential.type).label}")
+        for credential in (watched_credentials(session, recipient) if recipient else ())
+    ]
+    offered.append(("kind", REMINDERS, "All reminders about end dates"))
+    offered.append(("all", "", "Every mail that your account and listing can do without"))
+    wider = {"credential": {("kind", REMINDERS), ("all", "")}, "kind": {("all", "")}, "all": set()}
+    return [
+        Choice(scope, subject, label, (scope, subject) in stopped, not stopped.isdisjoint(wider[scope]))
+        for scope, subject, label in offered
+    ]
+
+
+def find_choice(offered: Iterable[Choice], value: str) -> Choice:
+    """The offered choice that a form sent. Raises NotFound."""
+    for choice in offered:
+        if choice.value == value:
+            return choice
+    raise NotFound("Choose which mails you mean.")
+
+
+def all_reminders(offered: Iterable[Choice]) -> Choice:
+    """What one click on a mail program's own button means."""
+    return find_choice(offered, f"kind:{REMINDERS}")
+
+
+def watched_credentials(session: Session, recipient: Recipient) -> Iterable[Credential]:
+    """Those with a reminder to come, and those that were stopped and can be had again."""
+    watched = select(Watch.subject_id).where(
+        Watch.kind == REMINDERS, Watch.next_on.is_not(None), Watch.recipient_id.in_(ids_of_person(recipient))
+    )
+    stopped = select(Stop.subject).where(
+        Stop.scope == "credential", Stop.ended_at.is_(None), Stop.recipient_id.in_(ids_of_person(recipient))
+    )
+    theirs = or_(Credential.id.in_(watched), Credential.uuid.in_(stopped))
+    query = select(Credential).where(theirs, Credential.withdrawn_at.is_(None))
+    return session.scalars(query.order_by(Credential.id))
+
+
+def stop(session: Session, recipient: Recipient, choice: Choice, *, now: datetime) -> None:
+    """From now on not this. Saying it twice is the same as once."""
+    row = {"recipient_id": recipient.id, "scope": choice.scope, "subject": choice.subject, "created_at": now}
+    if not choice.stopped:
+        insert_new(session, Stop, [row])
+
+
+def resume(session: Session, recipient: Recipient, choice: Choice, *, now: datetime) -> None:
+    """From now on this again; a wider stop, if there is one, stays until it is ended itself."""
+    mine = Stop.recipient_id.in_(ids_of_person(recipient))
+    this = (Stop.scope == choice.scope, Stop.subject == choice.subject, Stop.ended_at.is_(None))
+    session.execute(
+        update(Stop).where(mine, *this).values(ended_at=now).execution_options(synchronize_session=False)
+    )
+
+
+def ids_of_person(recipient: Recipient) -> ScalarSelect[int]:
+    """All addresses of the same account: a stop outlives a change of address."""
+    return select(Recipient.id).where(same_person(Recipient, recipient.id, recipient.account_id)).scalar_subquery()
+
+
+def same_person(table: type[Recipient], id: object, account_id: object) -> ColumnElement[bool]:
+    same_account = table.account_id == account_id
+    return table.id == id if account_id is None else or_(table.id == id, same_account)
+
+
+def stops_of(session: Session, recipient_ids: Iterable[int]) -> dict[int, Stopped]:
+    """The stops in force for each of these recipients."""
+    ids = list(recipient_ids)
+    told = aliased(Recipient)
+    query = (
+        select(Recipient.id, Stop.scope, Stop.subject)
+        .join(told, same_person(told, Recipient.id, Recipient.account_id))
+        .join(Stop, Stop.recipient_id == told.id)
+        .where(Recipient.id.in_(ids), Stop.ended_at.is_(None))
+    )
+    found: dict[int, set[tuple[str, str]]] = {id: set() for id in ids}
+    for id, scope, subject in session.execute(query):
+        found[id].add((scope, subject))
+    return {id: frozenset(stopped) for id, stopped in found.items()}
+
+
+def are_stopped(stopped: Stopped, kind: str, credential_uuid: str | None = None) -> bool:
+    """Whether mails of this kind, about this credential, are not wanted."""
+    unwanted: set[tuple[str, str]] = {("all", ""), ("kind", kind)}
+    if credential_uuid:
+        unwanted.add(("credential", credential_uuid))
+    return not unwanted.isdisjoint(stopped)

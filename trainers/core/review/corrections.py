@@ -1,0 +1,98 @@
+"""A wrong decision is corrected by a check that supersedes it; both stay on record."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ..errors import DomainError, NotFound, Refused
+from ..models import Check
+from ..standing import answers
+from ..standing.comparing import Outcome
+from ..violations import told_as
+from . import notices, queue
+from .decisions import Case, case_of, demand_match, earlier_miss, finish, put_off, record_event
+from .looks import Look, Sitting, check_of, demand_sound, outcome_of
+
+
+def find_check(session: Session, check_id: int, *, by: str) -> Check:
+    """A check that this reviewer may correct. Raises NotFound, and Refused for one about the own listing."""
+    check = session.get(Check, check_id)
+    if check is None:
+        raise NotFound("There is no such look.")
+    if str(check.term.credential.trainer.account_id) == by:
+        raise Refused("This is about your own listing. Another reviewer looks at it.")
+    return check
+
+
+def supersede(session: Session, wrong: Check, look: Look, sitting: Sitting) -> Check:
+    """Put a new look in the place of a wrong one.
+
+    What it comes to follows from the comparison: a match counts at once; a miss counts if another person had
+    missed it seven days before, and is otherwise a first miss that another person looks at again. The trainer
+    is told. Raises DomainError, also for a check that was superseded already.
+    """
+    case = case_without(wrong, sitting)
+    if case.credential.withdrawn_at is not None:
+        raise DomainError("The trainer has withdrawn this certification.")
+    demand_sound(look, case.term, case.rule, sitting)
+    outcome = _outcome(case, look, sitting)
+    check = check_of(look, case.term, outcome, sitting, supersedes=wrong)
+    _add(session, check)
+    detail = f"check:{check.id} supersedes check:{wrong.id}"
+    record_event(session, case.credential, sitting, action="decision_corrected", detail=detail)
+    again_on = _requeue(session, case, check, sitting)
+    notices.tell_corrected(session, check, sitting, again_on=again_on)
+    finish(session, case.credential, sitting)
+    return check
+
+
+def case_without(wrong: Check, sitting: Sitting) -> Case:
+    """The claim that the wrong look was about, and what the other looks have established."""
+    credential = wrong.term.credential
+    out = {wrong.id} | {check.supersedes_id for check in credential.checks}
+    others = [check for check in credential.checks if check.id not in out]
+    record = answers.read(credential.terms, others)
+    case = case_of(credential, sitting.today)
+    return replace(case, term=wrong.term, misses=record.misses, to_overturn=record.to_overturn)
+
+
+def _outcome(case: Case, look: Look, sitting: Sitting) -> Outcome:
+    suggested = outcome_of(case.term, look)
+    if suggested is Outcome.MATCHED:
+        demand_match(case, look)
+    if suggested in (Outcome.MATCHED, Outcome.UNAVAILABLE):
+        return suggested
+    first = earlier_miss(case, sitting, by_day=look.looked_on)
+    return suggested if first is not None else Outcome.SECOND_LOOK
+
+
+def _add(session: Session, check: Check) -> None:
+    twice = DomainError("This look was corrected already. Correct the newer one.")
+    with told_as(session, uq_check_supersedes_id=twice):
+        session.add(check)
+    session.expire(check.term, ["checks"])
+
+
+def _requeue(session: Session, case: Case, check: Check, sitting: Sitting) -> date | None:
+    """What the correction means for the queue; answers the day of a second look that it has set."""
+    credential, trainer = case.credential, case.credential.trainer
+    work = queue.open_one(session, kind="recheck", trainer=trainer, credential=credential)
+    claim = answers.read(credential.terms, credential.checks).claim
+    if claim is not None and claim.id != check.term_id:
+        return None  # the trainer has sent in something newer, which waits for a look of its own
+    if check.outcome in (Outcome.SECOND_LOOK, Outcome.UNAVAILABLE):
+        work = queue.open_review(
+            session,
+            kind="recheck",
+            trainer=trainer,
+            credential=credential,
+            now=sitting.now,
+            today=sitting.today,
+        )
+        if check.outcome == Outcome.SECOND_LOOK:
+            put_off(session, work, check, case, sitting)
+            return work.not_before
+    elif work is not None:
+        queue.close(work, outcome="corrected", by=sitting.by, now=sitting.now)
+    return None

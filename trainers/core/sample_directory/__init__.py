@@ -1,0 +1,1 @@
+"""The invented directory: its people, their papers, the photos of these."""

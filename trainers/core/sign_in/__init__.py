@@ -1,0 +1,1 @@
+"""What sign-in needs beyond Flask-Security: keys, the second step, limits on wrong tries."""

@@ -1,0 +1,53 @@
+"""The addresses of profiles: one of their own, never given to anybody else."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from . import names
+from .errors import DomainError
+from .models import Slug, Trainer
+from .violations import told_as
+
+
+class SlugTaken(DomainError):
+    """Somebody else was given this address a moment ago."""
+
+
+def give_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
+    """An address for the trainer's name: one that was theirs before, else the first that nobody ever had."""
+    try:
+        claim_slug(session, trainer, now=now)
+    except SlugTaken:  # by a namesake at this very moment: now it is seen
+        give_slug(session, trainer, now=now)
+
+
+def claim_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
+    base = names.slugify(trainer.name)
+    query = select(Slug).where(or_(Slug.slug == base, Slug.slug.like(f"{base}-%")))
+    taken = {row.slug: row for row in session.scalars(query)}
+    wanted, count = base, 1
+    while wanted in taken and taken[wanted].trainer_id != trainer.id:
+        count += 1
+        wanted = f"{base}-{count}"
+    newest = session.scalar(select(func.max(Slug.since)).where(Slug.trainer_id == trainer.id))
+    since = now if newest is None else max(now, newest + timedelta(microseconds=1))
+    if wanted in taken:
+        taken[wanted].since = since
+        session.flush()
+    else:
+        with told_as(session, pk_slug=SlugTaken(wanted)):
+            session.add(Slug(slug=wanted, trainer_id=trainer.id, since=since))
+
+
+def forget_slugs(session: Session, trainer: Trainer) -> None:
+    for row in session.scalars(select(Slug).where(Slug.trainer_id == trainer.id)):
+        session.delete(row)
+    session.flush()
+
+
+def slug_of(session: Session, trainer: Trainer) -> str:
+    """The trainer's own address: the newest."""
+    query = select(Slug.slug).where(Slug.trainer_id == trainer.id).order_by(Slug.since.desc(), Slug.slug)
+    return session.scalars(query.limit(1)).one()

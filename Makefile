@@ -20,7 +20,7 @@ run: setup ## start web and worker at http://127.0.0.1:8000 (another port: PORT=
 
 test: setup check ## everything that must pass: checks, tests, the browser
 	@bash tests/system.sh
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, format, types, import contracts
 	$(BIN)/ruff check .

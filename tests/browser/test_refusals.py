@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.live import LiveSite
-from tests.browser.pages import Stop, Tour
+from tests.browser.pages import NOTHING_TO_FILL_IN, Stop, Tour
 from tests.browser.world import World
 
 FIELD = """field => {
@@ -16,7 +16,7 @@ FIELD = """field => {
 
 
 def test_each_sentence_leads_to_its_field_and_is_read_there(tour: Tour, stops: list[Stop]) -> None:
-    sent_in_empty = [stop for stop in stops if stop.press]
+    sent_in_empty = [stop for stop in stops if stop.press and stop.press not in NOTHING_TO_FILL_IN]
     assert len(sent_in_empty) > 10
     for stop in sent_in_empty:
         page, _html = tour.open(stop)

@@ -1,11 +1,13 @@
 """The application as tests start it: cheap passwords, no form tokens, no limits, and a day that stands still."""
 
+import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import get_ident
 from typing import Any
 
 from flask import Flask, Response, request
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
@@ -29,6 +31,8 @@ CHEAP_PASSWORDS = {
 
 
 SAVEPOINT = "a savepoint"
+COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp())
+"""Each test has an application of its own; their templates are compiled once."""
 
 
 def settings_for(folder: Path, **changes: Any) -> Settings:
@@ -63,6 +67,7 @@ def make_app(folder: Path, *, limits: bool = False, **changes: Any) -> Flask:
         NOW=lambda: NOW,
         **CHEAP_PASSWORDS,
     )
+    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = PageClient
     demand_commits(app)
     return app

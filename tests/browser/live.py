@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 from whitenoise.compress import main as compress
 
-from tests.application import CHEAP_PASSWORDS, NOW, TODAY, settings_for
+from tests.application import CHEAP_PASSWORDS, COMPILED, NOW, TODAY, settings_for
 from tests.databases import Databases, connect
 from tests.factories import Factory
 from trainers.config import ROOT
@@ -155,9 +155,11 @@ def live_site(databases: Databases, folder: Path, *, by_smtp: bool = True) -> It
 
 def make_live_app(folder: Path, clock: Clock, **changes: str) -> Flask:
     settings = settings_for(folder, **changes)
-    return create_app(
+    app = create_app(
         settings, instance=folder, TESTING=True, RATELIMIT_ENABLED=True, NOW=clock.now, **CHEAP_PASSWORDS
     )
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 def close(app: Flask) -> None:

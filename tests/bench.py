@@ -70,7 +70,7 @@ def measure(engine: str, database_url: str, home: Path) -> None:
         "RATE_LIMIT_URL": "memory://",
         "UPLOADS_URL": f"file://{home / 'uploads'}",
         "MAIL_URL": f"file://{home / 'mail'}",
-        "SECRET_KEY": "only for this measurement, and long enough for it",
+        "SECRET_KEY": "only-for-this-measurement-and-long-enough",
         "SITE_URL": "http://127.0.0.1:8000",
     }
     for command in (["db", "upgrade"], ["places", "load"], ["samples", "load"]):

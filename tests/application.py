@@ -31,6 +31,7 @@ CHEAP_PASSWORDS = {
 
 
 SAVEPOINT = "a savepoint"
+WRITES = ("INSERT", "UPDATE", "DELETE")
 COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp())
 """Each test has an application of its own; their templates are compiled once."""
 
@@ -85,7 +86,8 @@ def demand_commits(app: Flask) -> None:
     def on_statement(
         connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
     ) -> None:
-        if context and (context.isinsert or context.isupdate or context.isdelete):
+        by_name = context and (context.isinsert or context.isupdate or context.isdelete)
+        if by_name or statement.lstrip().upper().startswith(WRITES):
             unsaved.setdefault(key(connection), []).append(statement)
 
     def on_end(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -171,9 +171,13 @@ def test_a_page_that_tries_to_write_when_looked_at_breaks(app: Flask) -> None:
         app.test_client().get("/writing")
 
 
-def test_a_view_that_forgets_to_commit_is_found_out_by_the_tests(app: Flask) -> None:
+@pytest.mark.parametrize("how", ["a row", "a text"])
+def test_a_view_that_forgets_to_commit_is_found_out_by_the_tests(app: Flask, how: str) -> None:
     def forgetful() -> str:
-        site.session().add(Role(name="reviewer"))
+        if how == "a row":
+            site.session().add(Role(name="reviewer"))
+        else:
+            site.session().execute(text("UPDATE role SET name = name"))
         return "not saved"
 
     app.add_url_rule("/forgetful", view_func=access.linked(forgetful), methods=["POST"])

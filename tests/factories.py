@@ -15,6 +15,7 @@ from trainers.core.models import (
     Passkey,
     Recipient,
     Role,
+    ShortLink,
     Slug,
     Term,
     Trainer,
@@ -124,6 +125,7 @@ class Factory:
             )
         )
         self.add(Slug(slug=f"{slugify(name)}-{trainer.id}", trainer_id=trainer.id, since=self.now))
+        self.add(ShortLink(code=f"t{trainer.id}", trainer_id=trainer.id))
         self.recipient(account)
         return trainer
 

@@ -23,12 +23,18 @@ from trainers.core.models import (
     Check,
     Consent,
     ContactMessage,
+    DatedItem,
+    EducationRecord,
     Erasure,
     JobRow,
     Message,
+    Objection,
+    Paper,
+    Portrait,
     Recipient,
     Report,
     Review,
+    ReviewNote,
     Slug,
     Stop,
     Term,
@@ -58,8 +64,8 @@ def with_everything(session: Session, make: Factory, files: evidence.Files, name
     credential = make.credential(trainer)
     first = make.term(credential, number="A1")
     make.check(make.term(credential, number="A2", corrects=first))
-    work = make.add(Review(kind="report", trainer_id=trainer.id, credential_id=None, opened_at=NOW, due_on=TODAY))
-    make.add(Report(review_id=work.id, reason="other", body="Text", created_at=NOW))
+    reported(make, trainer)
+    educated(make, files, trainer)
     make.add(
         ContactMessage(
             key=f"key {trainer.id}",
@@ -95,6 +101,27 @@ def with_everything(session: Session, make: Factory, files: evidence.Files, name
     )
     session.flush()
     return trainer
+
+
+def reported(make: Factory, trainer: Trainer) -> None:
+    work = make.add(Review(kind="report", trainer_id=trainer.id, credential_id=None, opened_at=NOW, due_on=TODAY))
+    make.add(Report(review_id=work.id, reason="other", body="Text", created_at=NOW))
+    make.add(Objection(review_id=work.id, reason="other", body="Text", created_at=NOW))
+    make.add(ReviewNote(review_id=work.id, by="1", body="Text", at=NOW))
+
+
+def educated(make: Factory, files: evidence.Files, trainer: Trainer) -> None:
+    """A portrait, and something learned with its paper, each with its file."""
+    moment = {"created_at": NOW, "updated_at": NOW}
+    record = make.add(EducationRecord(trainer_id=trainer.id, title="Hips", **moment))
+    make.add(DatedItem(trainer_id=trainer.id, kind="cpr_aed", expires_on=TODAY, **moment))
+    for n, table in enumerate((Paper, Portrait)):
+        key = f"papers/{trainer.id}-{n}"
+        files.write(key, PDF)
+        kept = {"trainer_id": trainer.id, "sha256": "", "storage_key": key, "size": len(PDF), "uploaded_at": NOW}
+        if table is Paper:
+            kept |= {"record_id": record.id, "content_type": "application/pdf"}
+        make.add(table(state="attached" if table is Paper else "waiting", **kept))
 
 
 def mail(session: Session, account: Account) -> Message:
@@ -147,7 +174,7 @@ def test_nothing_of_the_person_is_left_but_the_address_and_the_deed(
     erasure.erase_trainer(session, files, trainer, by="1", now=NOW)
 
     kept = {name: count for name, count in counts(session).items() if count != before[name]}
-    assert kept == {"slug": 1, "erasure": 1, "audit_event": 1}
+    assert kept == {"slug": 1, "short_link": 1, "erasure": 1, "audit_event": 1}
     assert session.get_one(Erasure, trainer_id).at == NOW
     assert session.scalars(select(AuditEvent.action)).one() == "erased"
     assert session.get_one(Slug, slug).trainer_id is None
@@ -164,6 +191,7 @@ def test_somebody_else_loses_nothing(session: Session, make: Factory, files: evi
     after = counts(session)
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
         "slug": 1,
+        "short_link": 1,
         "erasure": 1,
         "audit_event": 1,
     }

@@ -24,14 +24,19 @@ from .models import (
     Consent,
     ContactMessage,
     Credential,
+    DatedItem,
+    EducationRecord,
     Erasure,
     Evidence,
     Listing,
     ListingCredential,
     Message,
     NameWord,
+    Paper,
+    Portrait,
     Recipient,
     Review,
+    ShortLink,
     Slug,
     Stop,
     Term,
@@ -46,13 +51,15 @@ Steps = Iterable[tuple[type[Base], ColumnElement[bool]]]
 def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, by: str, now: datetime) -> None:
     """Delete all that is kept of a trainer, the account with it. The addresses stay and answer "gone" for ever."""
     trainer_id, account = trainer.id, session.get_one(Account, trainer.account_id)
-    for each in session.scalars(select(Evidence).where(Evidence.trainer_id == trainer_id)):
-        files.delete(each.storage_key)
+    for table in (Evidence, Paper, Portrait):
+        for key in session.scalars(select(table.storage_key).where(table.trainer_id == trainer_id)):
+            files.delete(key)
     jobs.forget_of(session, files, account.id, about=f"trainer:{trainer_id}")
     with told_as(session, pk_erasure=Gone("This account and its listing are deleted already.")):
         session.add(Erasure(trainer_id=trainer_id, at=now))
     claim_recipients(session, account)
-    session.execute(update(Slug).where(Slug.trainer_id == trainer_id).values(trainer_id=None))
+    for address in (Slug, ShortLink):
+        session.execute(update(address).where(address.trainer_id == trainer_id).values(trainer_id=None))
     delete_in_order(session, papers_of(trainer_id))
     delete_in_order(session, mail_of(account.id))
     delete_in_order(session, [(Consent, Consent.account_id == account.id)])
@@ -93,8 +100,13 @@ def papers_of(trainer_id: int) -> Steps:
     yield ListingCredential, ListingCredential.trainer_id == trainer_id
     yield Listing, Listing.trainer_id == trainer_id
     yield ContactMessage, ContactMessage.trainer_id == trainer_id
-    yield Review, Review.trainer_id == trainer_id  # reports go with their review
+    yield Review, Review.trainer_id == trainer_id  # reports, objections and notes go with their review
+    yield Review, Review.contested_id.in_(credentials)  # somebody else's claim to the number has no rival any more
     yield Evidence, Evidence.trainer_id == trainer_id
+    yield Portrait, Portrait.trainer_id == trainer_id
+    yield Paper, Paper.trainer_id == trainer_id
+    yield EducationRecord, EducationRecord.trainer_id == trainer_id
+    yield DatedItem, DatedItem.trainer_id == trainer_id
     yield ClaimDraft, ClaimDraft.trainer_id == trainer_id
     yield Alert, of_credential
     yield Watch, (Watch.subject_kind == "credential") & Watch.subject_id.in_(credentials)

@@ -1,5 +1,6 @@
 """The addresses of profiles: one of their own, never given to anybody else."""
 
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -7,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from . import names
 from .errors import DomainError
-from .models import Slug, Trainer
+from .models import ShortLink, Slug, Trainer
 from .violations import told_as
+
+CODE_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that a print makes look like another
+CODE_LENGTH = 6
 
 
 class SlugTaken(DomainError):
@@ -51,3 +55,18 @@ def slug_of(session: Session, trainer: Trainer) -> str:
     """The trainer's own address: the newest."""
     query = select(Slug.slug).where(Slug.trainer_id == trainer.id).order_by(Slug.since.desc(), Slug.slug)
     return session.scalars(query.limit(1)).one()
+
+
+def short_code(session: Session, trainer: Trainer) -> str:
+    """The code of the trainer's short link, /t/<code>."""
+    return session.scalars(select(ShortLink.code).where(ShortLink.trainer_id == trainer.id)).one()
+
+
+def give_short_link(session: Session, trainer: Trainer) -> None:
+    """A code that nobody ever had: 31 signs in 6 places are 888 million, so the first draw is free as a rule."""
+    code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+    try:
+        with told_as(session, pk_short_link=SlugTaken(code)):
+            session.add(ShortLink(code=code, trainer_id=trainer.id))
+    except SlugTaken:
+        give_short_link(session, trainer)

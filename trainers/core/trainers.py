@@ -14,7 +14,7 @@ from .mail import alerts
 from .models import Account, Slug, Trainer, TrainerLanguage, TrainerSpecialty
 from .review import queue
 from .search import listing
-from .slugs import forget_slugs, give_slug, slug_of
+from .slugs import forget_slugs, give_short_link, give_slug, slug_of
 from .violations import told_as
 
 LONGEST_NAME = 120
@@ -51,6 +51,7 @@ def create_profile(
     with told_as(session, uq_trainer_account_id=Refused(TOLD_ALREADY)):
         session.add(trainer)
     give_slug(session, trainer, now=now)
+    give_short_link(session, trainer)
     note(session, trainer, "profile_created", by=by)
     return trainer
 

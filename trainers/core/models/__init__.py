@@ -5,15 +5,16 @@ from .audit import AuditEvent, Erasure
 from .base import Base, UtcDateTime
 from .contact import ContactMessage
 from .credential import Check, ClaimDraft, Credential, CredentialType, Term
+from .education import DatedItem, EducationRecord, Paper
 from .evidence import Evidence
 from .heartbeat import Heartbeat
 from .job import Job, JobFile, JobRow
 from .listing import Listing, ListingCredential, NameWord
 from .mail import Alert, Attempt, Message, Recipient, Stop, Watch
 from .place import Place
-from .review import Report, Review
+from .review import Objection, Outage, Report, Review, ReviewNote
 from .sign_in import SignInCount
-from .trainer import Slug, Trainer, TrainerLanguage, TrainerSpecialty
+from .trainer import Portrait, ShortLink, Slug, Trainer, TrainerLanguage, TrainerSpecialty
 
 __all__ = [
     "Account",
@@ -27,6 +28,8 @@ __all__ = [
     "ContactMessage",
     "Credential",
     "CredentialType",
+    "DatedItem",
+    "EducationRecord",
     "Erasure",
     "Evidence",
     "Heartbeat",
@@ -37,12 +40,18 @@ __all__ = [
     "ListingCredential",
     "Message",
     "NameWord",
+    "Objection",
+    "Outage",
+    "Paper",
     "Passkey",
     "Place",
+    "Portrait",
     "Recipient",
     "Report",
     "Review",
+    "ReviewNote",
     "Role",
+    "ShortLink",
     "SignInCount",
     "Slug",
     "Stop",

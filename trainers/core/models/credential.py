@@ -64,7 +64,8 @@ class Term(Base):
     """One period from `issued_on` to the end of `expires_on`; append-only.
 
     A renewal is a new term; an edit is a term that corrects another. `number` is as typed, `number_key` folded
-    (names.number_key) and not unique, because two people may claim one number.
+    (names.number_key) and not unique, because two people may claim one number. `link` is the public page that the
+    holder gives for it: a digital badge, a state's page about a licence.
     """
 
     __tablename__ = "term"
@@ -85,6 +86,7 @@ class Term(Base):
     source: Mapped[str] = mapped_column(String(10))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"), unique=True)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    link: Mapped[str | None] = mapped_column(String(500))
 
     credential: Mapped[Credential] = relationship(back_populates="terms")
     checks: Mapped[list["Check"]] = relationship(order_by="Check.id", back_populates="term")
@@ -94,7 +96,8 @@ class Check(Base):
     """One dated look at a source; append-only. A wrong one is corrected by a check that supersedes it.
 
     `second_look` is a first miss: its field results say what was found, and it answers nothing until another
-    person has looked. No field results and no shown name mean that no record was found.
+    person has looked. No field results and no shown name mean that no record was found. `batch` is the uuid of the
+    job that made it together with others, from a list of holders.
     """
 
     __tablename__ = "check"
@@ -129,6 +132,7 @@ class Check(Base):
     by: Mapped[str] = mapped_column(String(40))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("check.id"), unique=True)
+    batch: Mapped[str | None] = mapped_column(String(36))
 
     term: Mapped[Term] = relationship(back_populates="checks")
 
@@ -154,6 +158,7 @@ class ClaimDraft(Base):
     name_on_certificate: Mapped[str] = mapped_column(String(120))
     issued_on: Mapped[date | None] = mapped_column(Date)
     expires_on: Mapped[date | None] = mapped_column(Date)
+    link: Mapped[str | None] = mapped_column(String(500))
     slip_code: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -60,7 +60,8 @@ class Job(Base):
 class JobRow(Base):
     """One line of an imported file: staged until all are read (`key` and `data`), or rejected for a `problem`.
 
-    `key` is what the kind of import finds its rows by, `value` what stood in the cell that is the problem.
+    `key` is what the kind of import finds its rows by, `value` what stood in the cell that is the problem,
+    `verdict` what came of a row where its sender wants to know that of each.
     """
 
     __tablename__ = "job_row"
@@ -72,6 +73,7 @@ class JobRow(Base):
     data: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     problem: Mapped[str | None] = mapped_column(Text)
     value: Mapped[str] = mapped_column(String(200), default="")
+    verdict: Mapped[str | None] = mapped_column(Text)
 
 
 class JobFile(Base):

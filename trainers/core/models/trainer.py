@@ -1,13 +1,14 @@
 from datetime import date, datetime
 from uuid import uuid4
 
-from sqlalchemy import Boolean, Date, ForeignKey, String, Text
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .account import Account
-from .base import Base, UtcDateTime, one_of
+from .base import Base, UtcDateTime, one_of, together
 from .place import Place
 
+PORTRAIT_STATES = ("waiting", "shown", "declined", "erased")
 TRAINER_STATES = ("draft", "listed", "paused", "withdrawn")
 MEETING_MODES = ("in_person", "online", "both")
 
@@ -85,3 +86,33 @@ class Slug(Base):
     slug: Mapped[str] = mapped_column(String(140), primary_key=True)
     trainer_id: Mapped[int | None] = mapped_column(ForeignKey("trainer.id", ondelete="SET NULL"), index=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ShortLink(Base):
+    """The code in /t/<code>, printed on cards and in QR codes. Never reused: no trainer means gone for good."""
+
+    __tablename__ = "short_link"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    trainer_id: Mapped[int | None] = mapped_column(ForeignKey("trainer.id", ondelete="SET NULL"), index=True)
+
+
+class Portrait(Base):
+    """A trainer's picture of themselves. Public once a reviewer has looked at it; erased ones stay as a trace."""
+
+    __tablename__ = "portrait"
+    __table_args__ = (
+        one_of("state", PORTRAIT_STATES),
+        together("decided_at", "decided_by", name="decided"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("trainer.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(200), unique=True)
+    size: Mapped[int] = mapped_column(Integer)
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(40))

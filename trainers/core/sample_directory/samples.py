@@ -21,6 +21,7 @@ from ..models import (
     CredentialType,
     Erasure,
     Place,
+    ShortLink,
     Slug,
     Trainer,
     TrainerLanguage,
@@ -30,6 +31,7 @@ from ..names import slugify
 from ..rules import load_specialties
 from ..search import listing
 from ..sign_in import second_factor
+from ..slugs import give_short_link
 from .papers import MAKERS, Sampler
 
 COUNT = 200
@@ -181,6 +183,7 @@ def make_trainer(sampler: Sampler, n: int, kind: str, place: str, password_hash:
     session.add(trainer)
     session.flush()
     session.add(Slug(slug=f"{slugify(name)}-{n}", trainer_id=trainer.id, since=trainer.created_at))
+    give_short_link(session, trainer)
     outbox.recipient_for(session, email, account_id=account.id)
     for purpose in ("listing", "adult"):
         give_consent(session, account, purpose, now=trainer.created_at)
@@ -206,18 +209,20 @@ def clear(session: Session, files: Files, *, now: datetime) -> int:
     samples = list(session.scalars(select(Trainer).where(Trainer.is_sample)))
     ids = [trainer.id for trainer in samples]
     slugs = list(session.scalars(select(Slug.slug).where(Slug.trainer_id.in_(ids))))
+    codes = list(session.scalars(select(ShortLink.code).where(ShortLink.trainer_id.in_(ids))))
     for trainer in samples:
         erase_trainer(session, files, trainer, by="system", now=now)
     reviewers = select(Account).where(Account.email_key.in_((REVIEWER_EMAIL, SECOND_REVIEWER_EMAIL)))
     for account in session.scalars(reviewers).all():
         forget_account(session, files, account)
-    leave_no_trace(session, ids, slugs)
+    leave_no_trace(session, ids, slugs, codes)
     return len(samples)
 
 
-def leave_no_trace(session: Session, ids: list[int], slugs: list[str]) -> None:
+def leave_no_trace(session: Session, ids: list[int], slugs: list[str], codes: list[str]) -> None:
     """A real trainer who goes leaves an address that says so, and a date; an invented one leaves nothing."""
     about = [f"trainer:{each}" for each in ids]
     session.execute(delete(AuditEvent).where(AuditEvent.about.in_(about)))
     session.execute(delete(Erasure).where(Erasure.trainer_id.in_(ids)))
     session.execute(delete(Slug).where(Slug.slug.in_(slugs)))
+    session.execute(delete(ShortLink).where(ShortLink.code.in_(codes)))

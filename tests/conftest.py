@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from tests.application import CHEAP_PASSWORDS, NOW, TODAY, make_app, settings_for
 from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect
 from tests.factories import Factory
+from tests.house import House, close_database
 from tests.missing import missing
-from trainers.extensions import db, limiter
+from trainers.extensions import limiter
 
 __all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "make_app", "settings_for"]
 
@@ -90,18 +91,28 @@ def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(databases, tmp_path_factory.mktemp("house"))
+    yield from house.watch()
+    house.close()
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """An application with a database of its own: what its views commit stays until the test ends."""
+def app(house: House) -> Iterator[Flask]:
+    """An application with a database: what its views commit stays until the test ends. Take what is unusual about
+    it from `fresh_app`."""
+    limiter.enabled = house.app.config["RATELIMIT_ENABLED"]
+    yield house.app
+    house.clear()
+
+
+@pytest.fixture
+def fresh_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application of the test's own, which has answered nobody yet: routes can be added to it."""
     app = make_app(tmp_path, database_url=database_url)
     yield app
     close_database(app)
-
-
-def close_database(app: Flask) -> None:
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

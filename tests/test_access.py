@@ -111,10 +111,10 @@ def test_each_route_states_who_may_use_it(app: Flask) -> None:
     assert {endpoint for endpoint in silent if not endpoint.startswith("security.")} == {"static"}
 
 
-def test_a_route_that_states_nothing_stops_the_start(app: Flask) -> None:
-    app.add_url_rule("/forgotten", view_func=lambda: "open to all", endpoint="forgotten")
+def test_a_route_that_states_nothing_stops_the_start(fresh_app: Flask) -> None:
+    fresh_app.add_url_rule("/forgotten", view_func=lambda: "open to all", endpoint="forgotten")
     with pytest.raises(RuntimeError, match="forgotten"):
-        access.demand_statements(app)
+        access.demand_statements(fresh_app)
 
 
 def test_strangers_are_led_to_the_sign_in_and_back(world: World) -> None:
@@ -161,18 +161,18 @@ def test_looking_never_writes(world: World, ask: Ask) -> None:
     assert [each for each in statements if each.lstrip().upper().startswith(WRITES)] == []
 
 
-def test_a_page_that_tries_to_write_when_looked_at_breaks(app: Flask) -> None:
+def test_a_page_that_tries_to_write_when_looked_at_breaks(fresh_app: Flask) -> None:
     def writing() -> str:
         site.session().execute(insert(Role).values(name="reviewer"))
         return "written"
 
-    app.add_url_rule("/writing", view_func=access.linked(writing))
+    fresh_app.add_url_rule("/writing", view_func=access.linked(writing))
     with pytest.raises(DBAPIError, match=r"read-?only"):
-        app.test_client().get("/writing")
+        fresh_app.test_client().get("/writing")
 
 
 @pytest.mark.parametrize("how", ["a row", "a text"])
-def test_a_view_that_forgets_to_commit_is_found_out_by_the_tests(app: Flask, how: str) -> None:
+def test_a_view_that_forgets_to_commit_is_found_out_by_the_tests(fresh_app: Flask, how: str) -> None:
     def forgetful() -> str:
         if how == "a row":
             site.session().add(Role(name="reviewer"))
@@ -180,9 +180,9 @@ def test_a_view_that_forgets_to_commit_is_found_out_by_the_tests(app: Flask, how
             site.session().execute(text("UPDATE role SET name = name"))
         return "not saved"
 
-    app.add_url_rule("/forgetful", view_func=access.linked(forgetful), methods=["POST"])
+    fresh_app.add_url_rule("/forgetful", view_func=access.linked(forgetful), methods=["POST"])
     with pytest.raises(AssertionError, match="leaves without a commit"):
-        app.test_client().post("/forgetful")
+        fresh_app.test_client().post("/forgetful")
 
 
 # Parts of pages

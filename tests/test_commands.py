@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.application import make_app
-from tests.conftest import close_database
 from tests.databases import Databases
+from tests.house import close_database
 from trainers.core.models import CredentialType
 from trainers.extensions import db
 

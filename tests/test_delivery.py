@@ -491,13 +491,13 @@ def test_senders_at_once_send_each_mail_once(app, store, serve, mailbox, put):
 
 
 @pytest.fixture
-def worker(app, serve, mailbox, tmp_path) -> Iterator[Callable[[], subprocess.Popen]]:
+def worker(app, serve, mailbox) -> Iterator[Callable[[], subprocess.Popen]]:
     """Starts `flask worker` on the test's database."""
     started = []
     settings = {
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "MAIL_URL": serve(mailbox),
-        "UPLOADS_URL": f"file://{tmp_path / 'uploads'}",
+        "UPLOADS_URL": app.extensions["settings"].uploads_url,
         "SECRET_KEY": "only-for-tests-and-long-enough-for-them",
     }
 

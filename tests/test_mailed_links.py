@@ -69,10 +69,11 @@ def places_of(store: Session, token: str) -> list[str]:
     pieces = [token[start : start + 12] for start in range(len(token) - 11)]
     found = []
     for name, table in Base.metadata.tables.items():
-        for row in store.execute(select(table)).mappings():
-            for column, value in row.items():
-                if any(piece in str(value) for piece in pieces):
-                    found.append(f"{name}.{column}")
+        rows = store.execute(select(table)).all()
+        for column, values in zip(table.columns.keys(), zip(*rows, strict=True), strict=bool(rows)):
+            text = "\n".join(map(str, values))
+            if any(piece in text for piece in pieces):
+                found.append(f"{name}.{column}")
     store.rollback()
     return found
 

@@ -68,6 +68,11 @@ def database_url(databases: Databases, samples_db: Loaded, tmp_path: Path) -> It
 
 
 @pytest.fixture
+def app(fresh_app: Flask) -> Flask:
+    return fresh_app
+
+
+@pytest.fixture
 def session(database_url: str) -> Iterator[Session]:
     with session_on(database_url) as session:
         yield session

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.application import make_app, settings_for
-from tests.conftest import close_database
+from tests.house import close_database
 from trainers.core.mail.transport import open_transport
 from trainers.factory import create_app
 

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from tests.application import make_app
-from tests.conftest import close_database
 from tests.factories import Factory
+from tests.house import close_database
 from tests.web.registering import (
     CLAIM,
     NEW,

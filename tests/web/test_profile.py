@@ -1,7 +1,6 @@
 """My listing: about me, public or not, gone for good."""
 
 import re
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -216,7 +215,7 @@ class TestPublicOrNot:
 
 class TestDeletingEverything:
     def test_asks_first_then_leaves_only_a_closed_address(
-        self, dana: PageClient, store: Session, tmp_path: Path
+        self, dana: PageClient, store: Session, app: Flask
     ) -> None:
         slug = read(store, select(Slug.slug))[0]
         assert "This cannot be undone" in dana.get("/dashboard/account/delete").text

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from tests.access_table import rows
 from tests.access_world import WHO, World, build
 from tests.application import NOW, TODAY, make_app
-from tests.conftest import close_database
 from tests.databases import Databases, connect
 from tests.factories import Factory
+from tests.house import close_database
 from tests.test_access import rule_of
 
 TYPED = ("text", "email", "password", "search", "url", "number", "tel")

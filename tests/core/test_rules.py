@@ -57,6 +57,7 @@ def test_every_credential_type_is_there() -> None:
         "UESCA/UESCA-RUN",
         "FMS/FMS-L1",
         "FMS/FMS-L2",
+        "STATE/PT-LICENCE",
     ]
 
 
@@ -87,6 +88,24 @@ def test_acsm_ends_in_december_takes_late_renewals_to_june_and_restores_for_thre
 def test_units_are_whole_thousandths_and_keep_the_issuers_spelling() -> None:
     rule = rule_book().rule("NASM", "NASM-CSNC")
     assert (rule.units_required, rule.units_text, rule.contact_hours_per_unit) == (1_900, "1.9", 10)
+
+
+def test_of_nasms_two_units_a_tenth_comes_from_the_cpr_card_alone() -> None:
+    rule = rule_book().rule("NASM", "NASM-CPT")
+    assert (rule.units_required, rule.education.cpr_card, rule.education.units_after_end) == (2_000, 100, 90)
+    assert rule.education.petition
+    assert rule_book().rule("NASM", "NASM-CSNC").education.cpr_card is None
+
+
+def test_acsms_caps_have_a_year_from_which_they_hold() -> None:
+    levels = {}
+    for code in ("GEI", "CPT", "EP", "CEP"):
+        education = rule_book().rule("ACSM", f"ACSM-{code}").education
+        assert (education.cpr_a_year, education.cpr_from) == (5_000, date(2025, 1, 1))
+        assert (education.committee_a_year, education.committee_a_cycle) == (8_000, 24_000)
+        assert (education.per_college_credit, education.petition) == (10_000, False)
+        levels[code] = education.level or 0
+    assert sorted(levels, key=levels.__getitem__) == ["GEI", "CPT", "EP", "CEP"]
 
 
 def test_what_is_not_known_stays_absent() -> None:
@@ -243,6 +262,22 @@ def test_a_mistake_is_named_by_file_row_and_field(tmp_path: Path, field: str, va
 def test_a_late_window_that_means_nothing_is_refused(tmp_path: Path, window: str, field: str) -> None:
     with pytest.raises(RulesError) as caught:
         load(tmp_path, {"cycle_months": "24", "late_window": window})
+    assert str(caught.value).startswith(f"issuers.toml, rule 1 (NASM/NASM-CPT), {field}: ")
+
+
+@pytest.mark.parametrize(
+    ("education", "field"),
+    [
+        ('{ cpr_cart = "0.1" }', "education, cpr_cart"),
+        ("{ cpr_card = 0.1 }", "education, cpr_card"),
+        ('{ cpr_card = "2.1" }', "education, cpr_card"),
+        ('{ caps_unconfirmed = ["lectures"] }', "education, caps_unconfirmed"),
+        ('{ cpr_from = "2025" }', "education, cpr_from"),
+    ],
+)
+def test_education_that_means_nothing_is_refused(tmp_path: Path, education: str, field: str) -> None:
+    with pytest.raises(RulesError) as caught:
+        load(tmp_path, {"units_required": '"2.0"', "unit_name": '"CEU"', "education": education})
     assert str(caught.value).startswith(f"issuers.toml, rule 1 (NASM/NASM-CPT), {field}: ")
 
 

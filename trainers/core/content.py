@@ -80,6 +80,9 @@ class Row:
             raise self.error(field, "must be a date such as 2026-08-15")
         return value
 
+    def day_or_none(self, field: str) -> date | None:
+        return self.day(field) if field in self.fields else None
+
     def month_day_or_none(self, field: str) -> tuple[int, int] | None:
         value = self.text_or_none(field)
         if value is None:

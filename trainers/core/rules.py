@@ -13,6 +13,8 @@ from pathlib import Path
 
 from .content import CONTENT, SLUG, ContentError, Row, read_tables, refuse_repeats, rows_of
 from .errors import NotFound
+from .models.education import CATEGORIES
+from .rule_rows import EducationRule, Issuer, Rule
 
 RulesError = ContentError
 DATA = CONTENT / "data"
@@ -22,76 +24,7 @@ CONFIDENCES = ("high", "medium", "low")
 UNITS = re.compile(r"\d{1,4}(\.\d{1,3})?")
 
 
-@dataclass(frozen=True)
-class Issuer:
-    """Who gives a credential, and where the public can look it up (`lookup_*` are None where nobody can)."""
-
-    code: str
-    name: str
-    main: bool
-    home_url: str
-    lookup_name: str | None
-    lookup_url: str | None
-    lookup_hint: str | None
-    finder_url: str | None
-    legal_note: str
-
-    @property
-    def finder_link(self) -> str:
-        """The issuer's own search for trainers; its front page as long as that address is not known."""
-        return self.finder_url or self.home_url
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What one issuer asks of one credential type, as read on a day. None means: not known, ask the issuer.
-
-    `units_required` is in thousandths of `unit_name`; `units_text` is the number as the issuer writes it.
-    The late window is either days after the end date (`late_window_days`, units complete by `units_by_day`)
-    or a month and day (`late_until`); the credential is expired meanwhile. `alert_days` are days before the
-    end date, negative ones after it.
-    """
-
-    issuer: str
-    code: str
-    code_is_ours: bool
-    full_name: str
-    kind: str
-    qualifies: bool
-    accredited: str
-    accreditor: str | None
-    cycle_months: int | None
-    units_required: int | None
-    units_text: str | None
-    unit_name: str | None
-    contact_hours_per_unit: int | None
-    cpr_aed: str
-    late_window_days: int | None
-    units_by_day: int | None
-    late_until: tuple[int, int] | None
-    reinstatement_years: int | None
-    fixed_end: tuple[int, int] | None
-    lookup_url: str | None
-    source: str | None
-    read_on: date
-    confidence: str
-    valid_from: date
-    notes: tuple[str, ...]
-    alert_days: tuple[int, ...]
-
-    @property
-    def key(self) -> str:
-        """Issuer and code: the code alone is ambiguous."""
-        return f"{self.issuer}/{self.code}"
-
-    @property
-    def label(self) -> str:
-        """What to call it in a sentence: the issuer's own short code, else the full name."""
-        return self.full_name if self.code_is_ours else self.code
-
-    @property
-    def has_cycle(self) -> bool:
-        return self.cycle_months is not None
+__all__ = ["EducationRule", "Issuer", "Rule", "RuleBook", "load_rules", "load_specialties", "rule_book"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +44,10 @@ class RuleBook:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         return tuple(rows[-1] for rows in self._by_key.values())
+
+    def earlier(self, rule: Rule) -> tuple[Rule, ...]:
+        """The rows of its type that held before, the newest first."""
+        return tuple(row for row in reversed(self._by_key[rule.key]) if row.valid_from < rule.valid_from)
 
     @property
     def main_issuers(self) -> tuple[Issuer, ...]:
@@ -203,7 +140,7 @@ def read_rule(row: Row, issuers: dict[str, Issuer]) -> Rule:
         accredited=row.choice("accredited", YES_NO_UNKNOWN),
         accreditor=row.text_or_none("accreditor"),
         cycle_months=row.count_or_none("cycle_months"),
-        units_required=None if units_text is None else int(Decimal(units_text) * 1000),
+        units_required=thousandths(units_text),
         units_text=units_text,
         unit_name=row.text_or_none("unit_name"),
         contact_hours_per_unit=row.count_or_none("contact_hours_per_unit"),
@@ -218,6 +155,8 @@ def read_rule(row: Row, issuers: dict[str, Issuer]) -> Rule:
         read_on=row.day("read_on"),
         confidence=row.choice("confidence", CONFIDENCES),
         valid_from=row.day("valid_from"),
+        education=read_education(row.table("education")),
+        holder_gives_link=row.flag("holder_gives_link"),
         notes=tuple(row.listed("notes", str)),
         alert_days=read_alert_days(row),
     )
@@ -227,11 +166,36 @@ def read_rule(row: Row, issuers: dict[str, Issuer]) -> Rule:
     return rule
 
 
-def read_units_text(row: Row) -> str | None:
-    value = row.text_or_none("units_required")
+def read_units_text(row: Row, field: str = "units_required") -> str | None:
+    value = row.text_or_none(field)
     if value is not None and not UNITS.fullmatch(value):
-        raise row.error("units_required", 'must be decimal text such as "2.0" or "45"')
+        raise row.error(field, 'must be decimal text such as "2.0" or "45"')
     return value
+
+
+def thousandths(units: str | None) -> int | None:
+    return None if units is None else int(Decimal(units) * 1000)
+
+
+def read_education(row: Row) -> EducationRule:
+    caps = tuple(row.listed("caps_unconfirmed", str))
+    if unknown := set(caps) - set(CATEGORIES):
+        raise row.error("caps_unconfirmed", f"must be among {', '.join(CATEGORIES)}, not {min(unknown)!r}")
+    found = EducationRule(
+        cpr_card=thousandths(read_units_text(row, "cpr_card")),
+        level=row.count_or_none("level"),
+        cpr_a_year=thousandths(read_units_text(row, "cpr_a_year")),
+        cpr_from=row.day_or_none("cpr_from"),
+        committee_a_year=thousandths(read_units_text(row, "committee_a_year")),
+        committee_a_cycle=thousandths(read_units_text(row, "committee_a_cycle")),
+        committee_from=row.day_or_none("committee_from"),
+        per_college_credit=thousandths(read_units_text(row, "per_college_credit")),
+        petition=row.flag("petition"),
+        units_after_end=row.count_or_none("units_after_end") or 0,
+        caps_unconfirmed=caps,
+    )
+    row.finish()
+    return found
 
 
 def read_alert_days(row: Row) -> tuple[int, ...]:
@@ -255,6 +219,10 @@ def refuse_contradictions(row: Row, rule: Rule, issuer: Issuer) -> None:
         ("late_window", rule.units_by_day is not None and rule.units_by_day > (rule.late_window_days or 0),
          "units_by_day must lie within days"),
         ("late_window", window and not rule.has_cycle, "needs cycle_months"),
+        ("education, cpr_card", (rule.education.cpr_card or 0) > (rule.units_required or 0),
+         "is more than units_required, of which it is a part"),
+        ("holder_gives_link", rule.holder_gives_link and rule.lookup_url is not None,
+         "is for types without a lookup"),
         ("reinstatement_years", rule.reinstatement_years is not None and not window, "needs late_window"),
     )  # fmt: skip
     for field, broken, problem in problems:

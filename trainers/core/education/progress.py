@@ -1,0 +1,193 @@
+"""How far each of a trainer's certifications is, by the log and the cards. Reads only, in few questions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..credentials import rule_for, standing_of, visible_credentials
+from ..dates import long_date
+from ..models import Check, Credential, DatedItem, EducationRecord, Term, Trainer
+from ..rule_rows import Rule
+from ..standing.status import Standing
+from .counting import Count, count
+from .cycles import Cycle, cycle_of
+from .dated_items import governing_line
+
+
+class Logged(NamedTuple):
+    """A record of the log as counting reads it."""
+
+    id: int
+    uuid: str
+    title: str
+    provider: str
+    course_number: str
+    completed_on: date | None
+    minutes: int | None
+    units: int | None
+    unit: str | None
+    category: str
+    approved_by: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One certification. `count` is None where no units are asked for, or where we do not know how many.
+
+    `covered_by`: the higher certification of the same issuer whose units are enough for this one too. `governing`
+    names a card that ends earlier than the certification.
+    """
+
+    credential: Credential
+    rule: Rule
+    ends_on: date | None
+    cycle: Cycle | None
+    count: Count | None
+    covered_by: str
+    governing: str
+    today: date
+
+    @property
+    def days_left(self) -> int | None:
+        return None if self.ends_on is None else (self.ends_on - self.today).days
+
+    @property
+    def line(self) -> str:
+        """What My listing says in one line."""
+        if self.covered_by:
+            return f"Of several {self.rule.issuer} certifications, the units of {self.covered_by} are enough."
+        if self.count is None:
+            return self.without_count()
+        left = self.days_left or 0
+        days = f"{left:,} day{'' if left == 1 else 's'} left" if left >= 0 else "its end date has passed"
+        return f"{self.count.text}, {days}."
+
+    def without_count(self) -> str:
+        if self.rule.units_required == 0:
+            return f"{self.rule.issuer} asks for no units, and for a current CPR card."
+        if self.rule.units_required is None:
+            return f"We do not know how many units are asked for. Check with {self.rule.issuer}."
+        if self.cycle is None:
+            return "We count once an end date is confirmed."
+        return f"Renewed by {self.rule.unit_name}: there are no hours to count. Check with {self.rule.issuer}."
+
+
+def progress_of(session: Session, trainer: Trainer, *, today: date) -> list[Progress]:
+    """All that a trainer holds, in the order of the rules; as many questions whatever the log holds."""
+    held = visible_credentials(session, trainer)
+    return assess(held, logged(session, [trainer.id]), ends_of(session, [trainer.id])[trainer.id], today)
+
+
+def logged(session: Session, trainer_ids: Sequence[int]) -> list[Logged]:
+    """The records of these trainers, the oldest first; rows and not objects, as there may be hundreds."""
+    query = select(*(getattr(EducationRecord, name) for name in Logged._fields))
+    in_order = query.where(EducationRecord.trainer_id.in_(trainer_ids)).order_by(
+        EducationRecord.completed_on, EducationRecord.id
+    )
+    return [Logged(*row) for row in session.execute(in_order)]
+
+
+def ends_of(session: Session, trainer_ids: Iterable[int]) -> dict[int, dict[str, date]]:
+    """The last day of each kind of card, by trainer."""
+    ends: dict[int, dict[str, date]] = defaultdict(dict)
+    query = select(DatedItem.trainer_id, DatedItem.kind, DatedItem.expires_on)
+    for trainer_id, kind, day in session.execute(query.where(DatedItem.trainer_id.in_(list(trainer_ids)))):
+        ends[trainer_id][kind] = max(day, ends[trainer_id].get(kind, date.min))
+    return ends
+
+
+class Held(NamedTuple):
+    credential: Credential
+    rule: Rule
+    standing: Standing[Term, Check]
+
+
+def assess(
+    credentials: Sequence[Credential], records: Sequence[Logged], ends: dict[str, date], today: date
+) -> list[Progress]:
+    held = [Held(each, rule_for(each.type, today), standing_of(each, today=today)) for each in credentials]
+    highest = highest_levels(held)
+    return [assess_one(each, records, ends, highest.get(each.rule.issuer), today) for each in held]
+
+
+def assess_one(
+    held: Held, records: Sequence[Logged], ends: dict[str, date], highest: Rule | None, today: date
+) -> Progress:
+    rule, term, ends_on = held.rule, held.standing.term, held.standing.expires_on
+    cycle = cycle_of(rule, term.issued_on if term else None, ends_on)
+    covered_by = highest.label if highest and highest.key != rule.key and rule.education.level else ""
+    found = None
+    if cycle is not None and not covered_by:
+        near = [each for each in records if each.completed_on is None or cycle.holds(each.completed_on)]
+        found = count(near, rule, cycle, card_ends_on=ends.get("cpr_aed"), today=today)
+    return Progress(
+        credential=held.credential,
+        rule=rule,
+        ends_on=ends_on,
+        cycle=cycle,
+        count=found,
+        covered_by=covered_by,
+        governing=governing_line(ends, rule.label, ends_on, today),
+        today=today,
+    )
+
+
+def whole_count(progress: Progress, records: Sequence[Logged], ends: dict[str, date]) -> Count | None:
+    """The count with all records, those of other cycles with the reason why they do not count."""
+    if progress.cycle is None:
+        return None
+    return count(records, progress.rule, progress.cycle, card_ends_on=ends.get("cpr_aed"), today=progress.today)
+
+
+def highest_levels(held: Iterable[Held]) -> dict[str, Rule]:
+    """By issuer, the rule of the highest certification that is current."""
+    highest: dict[str, Rule] = {}
+    for each in held:
+        level = each.rule.education.level
+        if level is not None and each.standing.current:
+            known = highest.get(each.rule.issuer)
+            if known is None or (known.education.level or 0) < level:
+                highest[each.rule.issuer] = each.rule
+    return highest
+
+
+# A picture of a cycle
+
+
+class Mark(NamedTuple):
+    """A point on the line from 0 to 1000, and what stands there."""
+
+    at: int
+    kind: str
+    words: str
+
+
+def timeline(progress: Progress, ends: dict[str, date]) -> list[Mark]:
+    """What lies on the line of a cycle, in order: its ends, today, what counts, the CPR/AED card's end."""
+    cycle = progress.cycle
+    if cycle is None:
+        return []
+    marks = [
+        Mark(0, "begin", f"The cycle began on {long_date(cycle.begins_on)}"),
+        Mark(1000, "end", f"It ends on {long_date(cycle.ends_on)}"),
+    ]
+    if cycle.begins_on <= progress.today <= cycle.ends_on:
+        marks.append(Mark(place(cycle, progress.today), "today", f"Today, {long_date(progress.today)}"))
+    card = ends.get("cpr_aed")
+    if card is not None and cycle.begins_on <= card <= cycle.ends_on:
+        marks.append(Mark(place(cycle, card), "card", f"Your CPR/AED card ends on {long_date(card)}"))
+    for item in progress.count.items if progress.count else ():
+        day = item.record.completed_on
+        if item.counted and day is not None:
+            marks.append(Mark(min(1000, place(cycle, day)), "record", f"{item.record.title}, {long_date(day)}"))
+    return sorted(marks, key=lambda mark: (mark.at, mark.kind != "begin"))
+
+
+def place(cycle: Cycle, day: date) -> int:
+    length = (cycle.ends_on - cycle.begins_on).days or 1
+    return (day - cycle.begins_on).days * 1000 // length

@@ -147,6 +147,32 @@ GET  credentials.sent                login      about-you  200        404       
 GET  credentials.show                login      about-you  200        404        about-you  about-you
 POST credentials.withdraw            login      about-you  303        404        about-you  about-you
 
+GET  education.index                 login      about-you  200        200        about-you  about-you
+GET  education.show                  login      about-you  200        404        about-you  about-you
+POST education.snap                  login      about-you  422        422        about-you  about-you
+GET  education.new                   login      about-you  200        200        about-you  about-you
+POST education.new                   login      about-you  422        422        about-you  about-you
+GET  education.change                login      about-you  200        404        about-you  about-you
+POST education.change                login      about-you  303        404        about-you  about-you
+GET  education.remove                login      about-you  200        404        about-you  about-you
+POST education.remove                login      about-you  303        404        about-you  about-you
+GET  education.new_card              login      about-you  200        200        about-you  about-you
+POST education.new_card              login      about-you  422        422        about-you  about-you
+GET  education.change_card           login      about-you  200        404        about-you  about-you
+POST education.change_card           login      about-you  303        404        about-you  about-you
+GET  education.remove_card           login      about-you  200        404        about-you  about-you
+POST education.remove_card           login      about-you  303        404        about-you  about-you
+GET  education.show_paper            login      about-you  200        404        about-you  about-you
+POST education.remove_paper          login      about-you  303        404        about-you  about-you
+GET  education_files.import_list     login      about-you  200        200        about-you  about-you
+POST education_files.import_list     login      about-you  422        422        about-you  about-you
+GET  education_files.template        login      about-you  200        200        about-you  about-you
+GET  education_files.show_import     login      about-you  200        404        about-you  about-you
+POST education_files.stop_import     login      about-you  303        404        about-you  about-you
+GET  education_files.rejected        login      about-you  200        404        about-you  about-you
+GET  education_files.audit_csv       login      about-you  200        404        about-you  about-you
+GET  education_files.audit_pdf       login      about-you  200        404        about-you  about-you
+
 GET  evidence.show                   login      about-you  200        404        about-you  about-you
 
 POST review.ask_for_look             login      403        403        403        409        403

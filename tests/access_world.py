@@ -14,14 +14,21 @@ from tests.factories import Factory
 from tests.page_client import PageClient
 from trainers.core import claims, contact, evidence, heartbeats
 from trainers.core.accounts import give_consent
+from trainers.core.credentials import visible_credentials
+from trainers.core.education import dated_items, ledger, papers
+from trainers.core.long_work import imports
+from trainers.core.long_work.job_kinds import EDUCATION
 from trainers.core.mail import recipients
-from trainers.core.models import Account, Evidence, Trainer
+from trainers.core.models import Account, Evidence, JobRow, Trainer
 from trainers.core.review import queue
 
 WHO = ("anonymous", "member", "trainer", "other", "reviewer", "admin")
 PRINTED = claims.Printed(
     number="NC-0042", name="Dana Fitzgerald", issued_on=date(2025, 12, 1), expires_on=date(2027, 11, 30)
 )
+
+
+ENTRY = ledger.Entry(title="Hips of runners", completed_on=date(2026, 3, 12), minutes=120, approved_by="both")
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     work = queue.open_review(session, kind="new", trainer=dana, credential=credential, now=NOW, today=TODAY)
     told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
     held = contact.hold_message(session, dana, slug=slug, now=NOW, **told)
+    learned = learn(made, files, dana)
     of_draft = {"uuid": draft.uuid, "file": pending.uuid}
     drafts = ("change", "check", "photo", "discard", "remove_photo")
     return {
@@ -85,6 +93,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
         "guidance": {"slug": "hip-pain-from-running"},
         "credentials": {"uuid": credential.uuid},
         **{f"credentials.{each}": of_draft for each in drafts},
+        **learned,
         "evidence": {"uuid": pending.uuid},
         "review": {
             "uuid": work.uuid,
@@ -96,6 +105,29 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
         "unsubscribe": {"key": recipients.recipient_for(session, dana.account.email).key},
         "development": {"name": "none.eml"},
         "security": {"token": "no-such-token"},
+    }
+
+
+def learn(made: Factory, files: evidence.Files, dana: Trainer) -> dict[str, dict[str, Any]]:
+    """Something that Dana has learned, with its photo, a card, and a list that is being imported."""
+    session = made.session
+    record = ledger.add(session, dana, ENTRY, now=NOW, today=TODAY, by="1")
+    card = dated_items.ItemEntry(kind="cpr_aed", expires_on=date(2027, 1, 1))
+    item = dated_items.add(session, dana, card, now=NOW, today=TODAY, by="1")
+    found = evidence.clean(picture())
+    paper = papers.attach(session, files, record, found, key=papers.store(files, found), now=NOW)
+    stored = EDUCATION.start(files, b"title,date,hours\nHips,2026-03-12,2\n")
+    job = imports.enqueue(session, EDUCATION, stored, account_id=dana.account_id, now=NOW)
+    made.add(JobRow(job_id=job.id, line=3, problem="Enter the title of the course.", value=""))
+    held = {"uuid": visible_credentials(session, dana)[0].uuid}
+    of_card, of_paper = {"uuid": item.uuid}, {"uuid": paper.uuid}
+    return {
+        "education": {"uuid": record.uuid},
+        "education.show": held,
+        **{f"education.{each}": of_card for each in ("change_card", "remove_card")},
+        **{f"education.{each}": of_paper for each in ("show_paper", "remove_paper")},
+        "education_files": {"uuid": job.uuid},
+        **{f"education_files.{each}": held for each in ("audit_csv", "audit_pdf")},
     }
 
 

@@ -26,8 +26,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever asks for a database, directly or not, is run once for each engine."""
     if "engine_name" in metafunc.fixturenames:
-        only = metafunc.config.getoption("engine")
+        marked = metafunc.definition.get_closest_marker("engine")
+        only = marked.args[0] if marked else metafunc.config.getoption("engine")
         metafunc.parametrize("engine_name", [only] if only else [*ENGINES], scope="session")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "engine(name): the only engine that tells anything here")
 
 
 @pytest.fixture(scope="session")

@@ -30,10 +30,19 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["with JavaScript", "without JavaScript"])
 def test_a_trainer_registers_is_checked_is_found_and_is_warned(
     site: LiveSite, meet: Callable[..., Person], way: str
 ) -> None:
+    the_main_job(site, meet, way)
+
+
+@pytest.mark.engine("sqlite")  # the forms that are sent are the same
+def test_all_of_it_can_be_done_with_the_keyboard_alone(site: LiveSite, meet: Callable[..., Person]) -> None:
+    the_main_job(site, meet, "with the keyboard alone")
+
+
+def the_main_job(site: LiveSite, meet: Callable[..., Person], way: str) -> None:
     dana = meet("dana@example.org", **WAYS[way])
     she_registers(dana)
     she_confirms_her_address(dana)

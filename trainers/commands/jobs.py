@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from trainers.commands import working
 from trainers.commands.failing import fails_loudly
+from trainers.core import accounts
+from trainers.core.errors import NotFound
 from trainers.core.long_work import audit_export, exports, imports, job_words, jobs
-from trainers.core.long_work.job_kinds import BOUNCES, KINDS
+from trainers.core.long_work.job_kinds import BOUNCES, EDUCATION, KINDS
 from trainers.core.models import Job
+from trainers.core.trainers import trainer_of
 from trainers.extensions import db
 from trainers.web import site
 from trainers.web.filters import plural
@@ -36,6 +39,25 @@ def import_bounces(file: BinaryIO) -> None:
     with tells_of_files("The file cannot be read or stored"):
         stored = BOUNCES.start(site.files(), file.read())
     job = imports.enqueue(session, BOUNCES, stored, account_id=None, now=site.now(), name=file.name)
+    session.commit()
+    tell(session, see_through(session, job))
+
+
+@importing.command("education")
+@click.option("--trainer", required=True, help="The address that the trainer signs in with.")
+@click.argument("file", type=click.File("rb"))
+@fails_loudly
+def import_education(trainer: str, file: BinaryIO) -> None:
+    """Add a list of continuing education to a trainer's log."""
+    session = db.session()
+    account = accounts.find_account(session, trainer)
+    if trainer_of(session, account.id) is None:
+        raise NotFound(f"{trainer} has no listing.")
+    account_id = account.id
+    session.rollback()
+    with tells_of_files("The file cannot be read or stored"):
+        stored = EDUCATION.start(site.files(), file.read())
+    job = imports.enqueue(session, EDUCATION, stored, account_id=account_id, now=site.now(), name=file.name)
     session.commit()
     tell(session, see_through(session, job))
 

@@ -11,9 +11,12 @@ from types import FrameType
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from trainers.commands import mailing, working
 from trainers.core import contact, evidence, heartbeats
+from trainers.core.education import papers
+from trainers.core.evidence import Erased, Files
 from trainers.core.long_work import jobs
 from trainers.core.long_work.jobs import Work
 from trainers.core.mail.transport import open_transport
@@ -160,6 +163,14 @@ class Shift:
         return SIGN_OF_LIFE
 
 
+def sweep_orphans(session: Session, files: Files, now: datetime) -> Erased:
+    """Files without a row, whatever they were to be."""
+    found = Erased()
+    for sweep in (evidence.sweep_orphans, jobs.sweep_orphans, papers.sweep_orphans):
+        found += sweep(session, files, now=now)
+    return found
+
+
 def clear_up() -> int:
     """Erase what is kept no longer than needed; how many files could not be deleted."""
     session, files, now = db.session(), site.files(), site.now()
@@ -168,7 +179,7 @@ def clear_up() -> int:
     session.commit()
     erased = evidence.erase_due(session, files, now=now) + jobs.erase_due(session, files, now=now)
     session.commit()
-    orphans = evidence.sweep_orphans(session, files, now=now) + jobs.sweep_orphans(session, files, now=now)
+    orphans = sweep_orphans(session, files, now)
     log.info(
         "Erased: %d files, %d uploads without a row, %d messages of visitors.",
         erased.files,

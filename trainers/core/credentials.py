@@ -12,6 +12,8 @@ from .models import Check, Credential, CredentialType, Term, Trainer
 from .rules import Rule
 from .standing import answers, status
 
+WITH_CHECKS = (selectinload(Credential.terms).selectinload(Term.checks),)
+
 
 def sync_types(session: Session) -> int:
     """Add a row for each credential type that the rules name and the table lacks; answers how many."""
@@ -44,9 +46,15 @@ def visible_credentials(session: Session, trainer: Trainer) -> list[Credential]:
     query = (
         select(Credential)
         .where(Credential.trainer_id == trainer.id, Credential.withdrawn_at.is_(None))
-        .options(selectinload(Credential.terms).selectinload(Term.checks))
+        .options(*WITH_CHECKS)
     )
     return in_rule_order(session.scalars(query).all())
+
+
+def credentials_of(session: Session, trainer_ids: Sequence[int]) -> list[Credential]:
+    """The same of many trainers, in the order of the rules."""
+    query = select(Credential).where(Credential.trainer_id.in_(trainer_ids), Credential.withdrawn_at.is_(None))
+    return in_rule_order(session.scalars(query.options(*WITH_CHECKS)).all())
 
 
 def in_rule_order(credentials: Sequence[Credential]) -> list[Credential]:

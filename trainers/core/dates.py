@@ -1,6 +1,7 @@
 """Calendar days: arithmetic that survives month ends, dates in words, dates as people type them. Pure."""
 
 import calendar
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,9 @@ MONTHS = (
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EARLIEST_YEAR = 1950
 LATEST_YEAR = 2100
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 def days_in_month(year: int, month: int) -> int:
@@ -84,6 +88,18 @@ def parse_date_parts(month: str, day: str, year: str) -> date:
         raise ValueError("Enter a month, a day and a year, for example 3 / 12 / 2027")
     month_number, year_number = _month(month.strip()), _year(year.strip())
     return date(year_number, month_number, _day(day.strip(), month_number, year_number))
+
+
+def parse_day(typed: str) -> date:
+    """A day as spreadsheets write it: 2026-11-25 or 11/25/2026. Raises ValueError with a sentence."""
+    iso, american = _ISO.fullmatch(typed), _AMERICAN.fullmatch(typed)
+    parts = iso.group(1, 2, 3) if iso else american.group(3, 1, 2) if american else None
+    try:
+        if parts:
+            return date(*(int(part) for part in parts))
+    except ValueError as error:
+        raise ValueError("There is no such day. Write it as 2026-11-25 or 11/25/2026.") from error
+    raise ValueError("Write the date as 2026-11-25 or 11/25/2026.")
 
 
 def _month(typed: str) -> int:

@@ -23,6 +23,8 @@ _LETTERS = str.maketrans(
         "þ": "th",
     }
 )
+_LETTERS_BY_SIGN = {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ı": "i", "œ": "oe", "Œ": "OE"}
+_TYPOGRAPHIC = {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "•": "-", "€": "EUR"}
 
 
 def fold(text: str) -> str:
@@ -52,6 +54,26 @@ def slugify(name: str) -> str:
     """Lower-case ASCII words joined by hyphens, for /trainers/<slug>; never empty, 100 characters at most."""
     ascii_words = (re.sub(r"[^a-z0-9]", "", word) for word in words(name))
     return "-".join(filter(None, ascii_words))[:LONGEST_SLUG].strip("-") or NO_SLUG
+
+
+def western(text: str) -> str:
+    """The same in the letters of Western Europe (Latin-1), for where no others can be written.
+
+    What has no such letter becomes "?"; marks that Latin-1 lacks are left out: Wałęsa is Walesa, Müller stays.
+    """
+    return "".join(_western(sign) for sign in unicodedata.normalize("NFC", text))
+
+
+def _western(sign: str) -> str:
+    if ord(sign) < 256:
+        return sign if sign.isprintable() else " "
+    if sign in _TYPOGRAPHIC:
+        return _TYPOGRAPHIC[sign]
+    plain = unicodedata.normalize("NFKD", sign)
+    found = "".join(
+        _LETTERS_BY_SIGN.get(each, each) for each in plain if unicodedata.category(each)[0] not in ("M", "C")
+    )
+    return found if found and all(ord(each) < 256 for each in found) else "?"
 
 
 def number_key(text: str) -> str:

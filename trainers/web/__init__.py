@@ -23,6 +23,8 @@ PAGES = (
     "guidance",
     "profile",
     "credentials",
+    "education",
+    "education_files",
     "evidence",
     "review",
     "messages",

@@ -12,6 +12,7 @@ from trainers.config import ROOT
 from trainers.core.dates import long_date, weekday_date
 from trainers.core.names import last_four
 from trainers.core.search.places import distance_words
+from trainers.core.units import units_text
 from trainers.web import site
 
 
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
         distance=distance_words,
         last_four=last_four,
         plural=plural,
+        units=units_text,
     )
     app.jinja_env.globals["static_url"] = static_url
     app.jinja_env.trim_blocks = True

@@ -6,6 +6,7 @@ from flask_security import logout_user
 
 from trainers.core import accounts, cards, claims, erasure, outlook, trainers
 from trainers.core.credentials import rule_for
+from trainers.core.education import progress
 from trainers.core.errors import DomainError
 from trainers.core.models import ClaimDraft, Trainer
 from trainers.core.rules import load_specialties
@@ -31,6 +32,7 @@ def dashboard() -> ResponseReturnValue:
         trainer=trainer,
         slug=slug_of(session, trainer),
         held=held,
+        progresses=progress.of_held(session, trainer, [each.credential for each in held], today=site.today()),
         is_found=outlook.is_found(held),
         drafts=[begun(draft) for draft in claims.own_drafts(session, trainer)],
         cards=cards.cards_for(session, trainer, today=site.today(), zone=site.zone()),

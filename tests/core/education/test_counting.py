@@ -282,7 +282,8 @@ def test_a_renewal_before_the_end_gives_away_no_day() -> None:
 def test_acsm_cycles_begin_with_the_year_and_a_first_one_with_its_certificate() -> None:
     assert cycle_of(ACSM, date(2023, 12, 31), date(2026, 12, 31)) == ACSM_CYCLE
     first = cycle_of(ACSM, date(2024, 8, 2), date(2026, 12, 31))
-    assert first and first.begins_on == date(2024, 8, 2)
+    assert first
+    assert first.begins_on == date(2024, 8, 2)
 
 
 def test_without_an_end_or_a_cycle_there_is_none() -> None:
@@ -295,5 +296,6 @@ def test_cycles_of_one_schedule_follow_each_other_without_a_gap(ends_on: date, r
     cycle = cycle_of(rule, None, ends_on)
     assert cycle
     before = cycle_of(rule, None, cycle.begins_on - timedelta(days=1))
-    assert before and before.ends_on + timedelta(days=1) == cycle.begins_on
+    assert before
+    assert before.ends_on + timedelta(days=1) == cycle.begins_on
     assert abs((cycle.ends_on - cycle.begins_on).days - (rule.cycle_months or 0) * 30.44) < 4

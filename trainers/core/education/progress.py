@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..credentials import rule_for, standing_of, visible_credentials
+from ..credentials import credentials_of, rule_for, standing_of, visible_credentials
 from ..dates import long_date
 from ..models import Check, Credential, DatedItem, EducationRecord, Term, Trainer
 from ..rule_rows import Rule
@@ -23,6 +23,7 @@ class Logged(NamedTuple):
     """A record of the log as counting reads it."""
 
     id: int
+    trainer_id: int
     uuid: str
     title: str
     provider: str
@@ -57,6 +58,13 @@ class Progress:
         return None if self.ends_on is None else (self.ends_on - self.today).days
 
     @property
+    def in_a_mail(self) -> str:
+        """What a reminder says beside the end date; nothing to who keeps no log here."""
+        in_use = self.count is not None and bool(self.count.items)
+        said = f"Your log here shows {self.count.text}." if self.count and in_use else ""
+        return " ".join(filter(None, (said, self.governing)))
+
+    @property
     def line(self) -> str:
         """What My listing says in one line."""
         if self.covered_by:
@@ -79,8 +87,27 @@ class Progress:
 
 def progress_of(session: Session, trainer: Trainer, *, today: date) -> list[Progress]:
     """All that a trainer holds, in the order of the rules; as many questions whatever the log holds."""
-    held = visible_credentials(session, trainer)
+    return of_held(session, trainer, visible_credentials(session, trainer), today=today)
+
+
+def of_held(session: Session, trainer: Trainer, held: Sequence[Credential], *, today: date) -> list[Progress]:
+    """The same for who has read the certifications already."""
     return assess(held, logged(session, [trainer.id]), ends_of(session, [trainer.id])[trainer.id], today)
+
+
+def lines_for(session: Session, trainer_ids: Sequence[int], *, today: date) -> dict[int, Progress]:
+    """By credential, how far each certification of these trainers is: as many questions as for one of them."""
+    held, log = defaultdict(list), defaultdict(list)
+    for credential in credentials_of(session, trainer_ids):
+        held[credential.trainer_id].append(credential)
+    for record in logged(session, trainer_ids):
+        log[record.trainer_id].append(record)
+    ends = ends_of(session, trainer_ids)
+    return {
+        found.credential.id: found
+        for trainer_id, theirs in held.items()
+        for found in assess(theirs, log[trainer_id], ends[trainer_id], today)
+    }
 
 
 def logged(session: Session, trainer_ids: Sequence[int]) -> list[Logged]:

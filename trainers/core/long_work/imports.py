@@ -65,6 +65,8 @@ class Read:
 
 @dataclass(frozen=True)
 class ImportKind:
+    """`look_over` sees all rows side by side before the merge; it rejects more of them and answers how many."""
+
     name: str
     title: str
     columns: Sequence[Column]
@@ -72,6 +74,7 @@ class ImportKind:
     read: Reader
     merge: Merger
     all_or_nothing: bool = True
+    look_over: Callable[[Session, Work], int] | None = None
     unit: str = "row"
 
     def start(self, files: Files, data: bytes) -> tuple[int, tuple[str, int]]:
@@ -115,6 +118,10 @@ class ImportKind:
         return None
 
     def conclude(self, session: Session, work: Work, *, now: datetime) -> None:
+        if self.look_over is not None:
+            jobs.hold(session, work, now=now)
+            more = self.look_over(session, work)
+            work = jobs.advance(session, work, now=now, rejected=work.rejected + more) if more else work
         if work.rejected and self.all_or_nothing:
             jobs.fail(session, work, nothing_imported(work.rejected), now=now)
             return

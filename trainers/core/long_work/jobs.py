@@ -203,8 +203,9 @@ def end(
 
 
 def drop_staged(session: Session, id: int) -> None:
-    """The lines that were read have served; those that were rejected stay to be looked at."""
-    session.execute(delete(JobRow).where(JobRow.job_id == id, JobRow.problem.is_(None)))
+    """The lines that were read have served; those that were rejected, or judged, stay to be looked at."""
+    served = JobRow.problem.is_(None), JobRow.verdict.is_(None)
+    session.execute(delete(JobRow).where(JobRow.job_id == id, *served))
 
 
 def cancel(session: Session, job: Job, *, by: str, now: datetime) -> None:
@@ -223,9 +224,12 @@ def cancel(session: Session, job: Job, *, by: str, now: datetime) -> None:
 # Looking
 
 
-def find_job(session: Session, uuid: str, kinds: list[str]) -> Job:
-    """A job of one of these kinds. Raises NotFound."""
-    job = session.scalar(select(Job).where(Job.uuid == uuid, Job.kind.in_(kinds)).options(joinedload(Job.account)))
+def find_job(session: Session, uuid: str, kinds: list[str], *, account_id: int | None = None) -> Job:
+    """A job of one of these kinds, of one account only if one is given. Raises NotFound."""
+    query = select(Job).where(Job.uuid == uuid, Job.kind.in_(kinds)).options(joinedload(Job.account))
+    if account_id is not None:
+        query = query.where(Job.account_id == account_id)
+    job = session.scalar(query)
     if job is None:
         raise NotFound("There is no such import or export, or no longer.")
     return job

@@ -100,7 +100,10 @@ def is_still_so(session: Session, due: Due, today: date) -> bool:
 def queue_digest(session: Session, wanted: Sequence[Due], *, today: date, now: datetime) -> Message | None:
     """None when today's mail to this person is out already: what is due since then waits until tomorrow."""
     recipient = wanted[0].watch.recipient
-    items = [item_of(due.credential, due.watch.expires_on, last=due.steps[-1] == due.ladder[-1]) for due in wanted]
+    items = [
+        item_of(due.credential, due.watch.expires_on, due.education, last=due.steps[-1] == due.ladder[-1])
+        for due in wanted
+    ]
     context = digest_of(wanted[0].credential.trainer, items, today=today)
     key = f"digest:{recipient.id}:{today.isoformat()}"
     return outbox.queue(session, to=recipient, template="digest", context=context, dedupe_key=key, now=now)

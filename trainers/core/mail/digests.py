@@ -15,7 +15,7 @@ def digest_of(trainer: Trainer, items: Sequence[dict[str, Any]], *, today: date)
     return {"name": trainer.name.split()[0], "planned_on": today, "items": in_order}
 
 
-def item_of(credential: Credential, ends_on: date, *, last: bool) -> dict[str, Any]:
+def item_of(credential: Credential, ends_on: date, education: str, *, last: bool) -> dict[str, Any]:
     """One date. `last`: no further reminder about it will come."""
     rule = credentials.rule_for(credential.type)
     day_after = ends_on + timedelta(days=1)
@@ -23,6 +23,7 @@ def item_of(credential: Credential, ends_on: date, *, last: bool) -> dict[str, A
         "label": rule.label,
         "issuer": rule.issuer,
         "ends_on": ends_on,
+        "education": education,
         "word_after": credentials.standing_of(credential, today=day_after).word,
         "late_line": status.late_renewal_line(rule, ends_on, day_after),
         "renew_path": f"/dashboard/certifications/{credential.uuid}/renew",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from .. import credentials
+from ..education.progress import lines_for
 from ..models import Account, Alert, Credential, Recipient, Review, Term, Trainer, Watch
 from ..standing import answers
 from .stops import Stopped, are_stopped, stops_of
@@ -21,7 +22,10 @@ PAUSE = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Due:
-    """One end date with steps that are due: the latest is sent, or all are skipped for `reason`."""
+    """One end date with steps that are due: the latest is sent, or all are skipped for `reason`.
+
+    `education` is what the log and the cards say about it, for the mail.
+    """
 
     watch: Watch
     credential: Credential
@@ -30,6 +34,7 @@ class Due:
     steps: Sequence[int]
     paused: bool
     reason: str | None
+    education: str
 
     @property
     def subject(self) -> dict[str, Any]:
@@ -69,6 +74,7 @@ def read_due(session: Session, people: Sequence[int], today: date) -> Iterator[D
     subjects = [credential.id for _, credential in rows]
     told, reported = steps_told(session, subjects), renewals_reported(session, subjects)
     stopped = stops_of(session, people)
+    learned = lines_for(session, sorted({credential.trainer_id for _, credential in rows}), today=today)
     for watch, credential in rows:
         ladder = credentials.rule_for(credential.type).alert_days
         done = frozenset(told[credential.id, watch.expires_on])
@@ -80,6 +86,7 @@ def read_due(session: Session, people: Sequence[int], today: date) -> Iterator[D
             steps=due_steps(ladder, done, watch.expires_on, today),
             paused=is_paused(credential, reported.get(credential.id), today),
             reason=reason_to_skip(watch.recipient, credential, stopped[watch.recipient_id]),
+            education=learned[credential.id].in_a_mail if credential.id in learned else "",
         )
 
 

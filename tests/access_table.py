@@ -137,7 +137,8 @@ POST credentials.correct             login      about-you  303        404       
 POST credentials.discard             login      about-you  303        404        about-you  about-you
 GET  credentials.new                 login      about-you  200        200        about-you  about-you
 POST credentials.new                 login      about-you  422        422        about-you  about-you
-POST credentials.object_to           login      about-you  403        404        about-you  about-you
+GET  credentials.object_to           login      about-you  200        404        about-you  about-you
+POST credentials.object_to           login      about-you  422        404        about-you  about-you
 GET  credentials.photo               login      about-you  200        404        about-you  about-you
 POST credentials.photo               login      about-you  422        404        about-you  about-you
 POST credentials.remove_photo        login      about-you  303        404        about-you  about-you
@@ -147,6 +148,7 @@ GET  credentials.sent                login      about-you  200        404       
 GET  credentials.show                login      about-you  200        404        about-you  about-you
 POST credentials.withdraw            login      about-you  303        404        about-you  about-you
 
+GET  decisions.index                 login      about-you  200        200        about-you  about-you
 GET  education.index                 login      about-you  200        200        about-you  about-you
 GET  education.show                  login      about-you  200        404        about-you  about-you
 POST education.snap                  login      about-you  422        422        about-you  about-you
@@ -185,6 +187,9 @@ GET  review.done                     login      403        403        403       
 GET  review.index                    login      403        403        403        200        403
 POST review.release                  login      403        403        403        303        403
 POST review.resolve                  login      403        403        403        409        403
+POST outages.begin                   login      403        403        403        303        403
+POST outages.end                     login      403        403        403        303        403
+POST review.decide_contest           login      403        403        403        422        403
 POST review.return_claim             login      403        403        403        422        403
 GET  review.show                     login      403        403        403        200        403
 GET  review.show_file                login      403        403        403        403        403

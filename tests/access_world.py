@@ -20,7 +20,7 @@ from trainers.core.long_work import imports
 from trainers.core.long_work.job_kinds import EDUCATION
 from trainers.core.mail import recipients
 from trainers.core.models import Account, Evidence, JobRow, Trainer
-from trainers.core.review import queue
+from trainers.core.review import outages, queue
 
 WHO = ("anonymous", "member", "trainer", "other", "reviewer", "admin")
 PRINTED = claims.Printed(
@@ -83,6 +83,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     work = queue.open_review(session, kind="new", trainer=dana, credential=credential, now=NOW, today=TODAY)
     told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
     held = contact.hold_message(session, dana, slug=slug, now=NOW, **told)
+    outages.begin(session, "ACSM", by="1", now=NOW)
     learned = learn(made, files, dana)
     of_draft = {"uuid": draft.uuid, "file": pending.uuid}
     drafts = ("change", "check", "photo", "discard", "remove_photo")
@@ -95,6 +96,8 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
         **{f"credentials.{each}": of_draft for each in drafts},
         **learned,
         "evidence": {"uuid": pending.uuid},
+        "outages": {"issuer": "NASM"},
+        "outages.end": {"issuer": "ACSM"},
         "review": {
             "uuid": work.uuid,
             "file": attached.uuid,

@@ -4,7 +4,19 @@ from importlib import import_module
 
 from flask import Flask
 
-NOUNS = ("accounts", "alerts", "audit", "jobs", "listing", "places", "prepare", "samples", "serve", "worker")
+NOUNS = (
+    "accounts",
+    "alerts",
+    "audit",
+    "jobs",
+    "listing",
+    "places",
+    "prepare",
+    "review",
+    "samples",
+    "serve",
+    "worker",
+)
 
 
 def init_app(app: Flask) -> None:

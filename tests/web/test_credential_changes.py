@@ -26,7 +26,7 @@ from tests.web.registering import (
     upload,
 )
 from trainers.core import trainers
-from trainers.core.models import ClaimDraft, Consent, Credential, Evidence, Review, Term, Trainer
+from trainers.core.models import ClaimDraft, Consent, Credential, Evidence, Objection, Review, Slug, Term, Trainer
 
 
 @pytest.fixture
@@ -171,9 +171,16 @@ class TestAfterwards:
         made.check(term, outcome="no_match", by="8")
         close(made, "refused")
         assert "We could not confirm this" in dana.get(path).text
-        dana.post(f"{path}/object")
-        assert "You told us that your entry is right" in dana.get(path).text
-        assert dana.post(f"{path}/object").status_code == 303
+        empty = dana.post(f"{path}/object", data={"reason": "other", "body": " "})
+        assert (empty.status_code, "Write what is wrong" in empty.text) == (422, True)
+        assert read(store, select(Objection)) == []
+        dana.post(f"{path}/object", data={"reason": "not_me", "body": "I was Dana Reyes before."})
+        page = dana.get(path).text
+        assert "You told us that your entry is right" in page
+        assert "7 December 2026" in page  # fourteen days
+        assert "answer due 7 December 2026" in dana.get(f"/trainers/{read(store, select(Slug))[0].slug}").text
+        assert "A person answers by 7 December 2026" in dana.get(f"{path}/object").text
+        assert dana.post(f"{path}/object", data={"reason": "not_me"}).status_code == 303  # nothing happens twice
 
     def test_taking_one_off_asks_first_and_pauses_an_empty_listing(self, dana: PageClient, store: Session) -> None:
         path = send_in(dana, store)
@@ -225,9 +232,8 @@ class TestSomebodyElse:
 
 
 class TestWriting:
-    @pytest.mark.parametrize("action", ["correct", "object"])
-    def test_is_done_by_posting_only(self, dana: PageClient, store: Session, action: str) -> None:
-        assert dana.get(f"{send_in(dana, store)}/{action}").status_code == 405
+    def test_is_done_by_posting_only(self, dana: PageClient, store: Session) -> None:
+        assert dana.get(f"{send_in(dana, store)}/correct").status_code == 405
 
     def test_needs_a_token(self, app: Flask, dana: PageClient, store: Session) -> None:
         path = send_in(dana, store)

@@ -250,12 +250,13 @@ def test_a_report_is_read_and_settled_with_a_note(reported: Desk) -> None:
     assert "A certification looks wrong" in page
     assert "Her card says otherwise." in page
     assert "robin@example.org" in page
-    empty = rita.post(f"{reported.url}/resolve", data={"note": " "})
-    assert (empty.status_code, "Write what you found and did." in empty.text) == (422, True)
-    assert rita.post(f"{reported.url}/resolve", data={"note": "Looked; all is right."}).status_code == 303
+    empty = rita.post(f"{reported.url}/resolve", data={"note": "Looked.", "answer": " "})
+    assert (empty.status_code, "Write the answer" in empty.text) == (422, True)
+    answered = {"note": "Looked; all is right.", "answer": "We looked, and NASM shows it."}
+    assert rita.post(f"{reported.url}/resolve", data=answered).status_code == 303
     assert "robin@example.org" not in reported.profile()
     assert "Settled" in rita.get("/review/done").text
-    assert reported.messages() == []
+    assert reported.messages() == ["report_about_you", "report_answered"]
 
 
 def test_a_note_written_after_the_half_hour_is_kept(reported: Desk) -> None:

@@ -20,6 +20,7 @@ from trainers.core.evidence import Erased, Files
 from trainers.core.long_work import jobs
 from trainers.core.long_work.jobs import Work
 from trainers.core.mail.transport import open_transport
+from trainers.core.review import rechecks
 from trainers.core.sign_in import limits as sign_in_limits
 from trainers.extensions import db
 from trainers.web import site
@@ -104,6 +105,9 @@ class Shift:
         today = site.today()
         if self.planned != today:
             self.lay_down()
+            opened = rechecks.open_due(db.session(), today=today, now=site.now())
+            db.session.commit()
+            log.info("Opened: %d looks at certifications that were confirmed before.", opened.total)
             log.info(mailing.told(mailing.plan_all(db.session(), today=today, now=site.now())))
             self.planned = today
         return PAUSE

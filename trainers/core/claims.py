@@ -16,7 +16,7 @@ from .dates import add_years, long_date
 from .errors import DomainError, NotFound, Refused
 from .mail import alerts, outbox
 from .models import ClaimDraft, Credential, CredentialType, Review, Term, Trainer
-from .review import queue
+from .review import contests, objections, queue
 from .search import listing
 from .slips import slip_code
 from .standing import answers
@@ -266,6 +266,7 @@ def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime,
     term = add_term(session, draft, credential, now=now)
     evidence.attach(draft, term)
     work = queue.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
+    contests.open_for_claim(session, credential, term, now=now, today=today)
     note(session, credential, f"claim_sent_{kind}", by=by)
     tell_received(session, draft, due_on=work.due_on, now=now)
     session.delete(draft)
@@ -355,14 +356,14 @@ def may_object(credential: Credential) -> bool:
     return record.refusal is not None or bool(record.misses)
 
 
-def object_to(session: Session, credential: Credential, *, by: str, now: datetime, today: date) -> Review:
-    """The holder says that the entry is right: another look, without waiting for the day of a second one."""
+def object_to(
+    session: Session, credential: Credential, *, reason: str, body: str, by: str, now: datetime, today: date
+) -> Review:
+    """The holder says that the entry is right. Raises Refused where nothing was said against it."""
     if not may_object(credential):
         raise Refused("There is nothing to object to here now.")
     note(session, credential, "disputed", by=by)
-    return queue.open_review(
-        session, kind="dispute", trainer=credential.trainer, credential=credential, now=now, today=today
-    )
+    return objections.file_objection(session, credential, reason=reason, body=body, now=now, today=today)
 
 
 def note(session: Session, credential: Credential, action: str, *, by: str) -> None:

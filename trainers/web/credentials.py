@@ -7,9 +7,10 @@ from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from trainers.core import accounts, cards, claims, credentials, evidence, outlook, trainers
-from trainers.core.dates import add_working_days
-from trainers.core.errors import DomainError
+from trainers.core.dates import add_working_days, long_date
+from trainers.core.errors import DomainError, Refused
 from trainers.core.models import ClaimDraft, Credential
+from trainers.core.review.objections import ANSWERED_WITHIN
 from trainers.core.review.queue import WORKING_DAYS
 from trainers.extensions import limiter
 from trainers.web import access, site
@@ -21,6 +22,7 @@ from trainers.web.forms.credentials import (
     RenewalForm,
     filled_from,
 )
+from trainers.web.forms.objections import ObjectionForm
 from trainers.web.htmx import see_other
 
 blueprint = Blueprint("credentials", __name__, url_prefix="/dashboard/certifications")
@@ -194,14 +196,30 @@ def correct(uuid: UUID) -> ResponseReturnValue:
     return see_other(draft_path(draft))
 
 
-@blueprint.post("/<uuid:uuid>/object")
+@blueprint.route("/<uuid:uuid>/object", methods=["GET", "POST"])
 @access.trainer_only
 def object_to(uuid: UUID) -> ResponseReturnValue:
-    credential = own(uuid)
-    claims.object_to(site.session(), credential, by=access.actor(), **moment())
+    credential, form = own(uuid), ObjectionForm()
+    if form.validate_on_submit() and objected(form, credential):
+        return see_other(path_of(credential))
+    html = render_template("credentials/object.html", form=form, seen=seen(own(uuid)), within=ANSWERED_WITHIN.days)
+    return html, 422 if form.rejected else 200
+
+
+def objected(form: ObjectionForm, credential: Credential) -> bool:
+    session, told = site.session(), {"reason": form.reason.data, "body": form.body.data or ""}
+    try:
+        work = claims.object_to(session, credential, **told, by=access.actor(), **moment())
+    except Refused:
+        raise
+    except DomainError as error:
+        session.rollback()
+        form.refuse(error)
+        return False
+    due_on = work.due_on
     site.commit()
-    flash("Thank you. A person looks at it again.", "success")
-    return see_other(path_of(credential))
+    flash(f"Thank you. A person looks at it again, and answers by {long_date(due_on)}.", "success")
+    return True
 
 
 @blueprint.route("/<uuid:uuid>/renew", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from trainers.core import trainers
 from trainers.core.cards import Card, cards_for
 from trainers.core.models import Trainer
+from trainers.core.review import outages
 from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import directory
 from trainers.core.search.alternatives import count_online
@@ -76,6 +77,8 @@ def show(slug: str) -> ResponseReturnValue:
         trainer=trainer,
         slug=slug,
         cards=cards,
+        outages=[each for each in outages.open_outages(session) if each.issuer in {card.issuer for card in cards}],
+        source_of=outages.source_of,
         address=site.url(f"/trainers/{slug}"),
         experience=experience_of(trainer),
         languages=languages_of(trainer),

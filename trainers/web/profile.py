@@ -9,6 +9,7 @@ from trainers.core.credentials import rule_for
 from trainers.core.education import progress
 from trainers.core.errors import DomainError
 from trainers.core.models import ClaimDraft, Trainer
+from trainers.core.review.reports import open_reports
 from trainers.core.rules import load_specialties
 from trainers.core.search.languages import language_name
 from trainers.core.slugs import slug_of
@@ -36,6 +37,7 @@ def dashboard() -> ResponseReturnValue:
         is_found=outlook.is_found(held),
         drafts=[begun(draft) for draft in claims.own_drafts(session, trainer)],
         cards=cards.cards_for(session, trainer, today=site.today(), zone=site.zone()),
+        reports=open_reports(session, trainer),
         asked=trainers.missing_consents(session, trainer),
         **words_of(trainer),
     )

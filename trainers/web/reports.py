@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from trainers.core import trainers
 from trainers.core.review import reports
+from trainers.core.review.objections import ANSWERED_WITHIN
 from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.reports import ReportForm
@@ -39,4 +40,6 @@ def report(slug: str) -> ResponseReturnValue:
 @access.linked
 def thanks(slug: str) -> ResponseReturnValue:
     trainer, current_slug = trainers.find_by_slug(site.session(), slug)
-    return render_template("reports/thanks.html", trainer=trainer, slug=current_slug)
+    return render_template(
+        "reports/thanks.html", trainer=trainer, slug=current_slug, due_on=site.today() + ANSWERED_WITHIN
+    )

@@ -13,13 +13,15 @@ from trainers.core import evidence, takedown
 from trainers.core.credentials import rule_for, visible_credentials
 from trainers.core.errors import DomainError, NotFound, Refused
 from trainers.core.models import Check, Credential, Evidence, Review
-from trainers.core.review import casework, corrections, decisions, queue
+from trainers.core.review import casework, contests, corrections, decisions, objections, outages, queue, rechecks
 from trainers.core.review.casework import OUTCOMES, desk_of
 from trainers.core.review.looks import METHODS, Sitting
 from trainers.core.review.queue import TakeLost
 from trainers.core.review.reports import REASONS
+from trainers.core.rules import rule_book
 from trainers.web import access, site
 from trainers.web.forms.base import Form
+from trainers.web.forms.contests import ContestForm
 from trainers.web.forms.review import LookForm, NoteForm, ReturnForm, TakeDownForm, number_of
 from trainers.web.htmx import page_or_fragment, see_other
 
@@ -53,6 +55,8 @@ def words() -> dict[str, Any]:
         "outcomes": OUTCOMES,
         "report_reasons": REASONS,
         "actor": access.actor,
+        "causes": rechecks.CAUSES,
+        "source_of": outages.source_of,
         "label_of": label_of,
         "clock": clock,
         "holder_of": holder_of,
@@ -107,8 +111,14 @@ def attempt(act: Callable[[], object], form: Form | None = None) -> int:
 @blueprint.get("/review")
 @access.reviewer_only
 def index() -> ResponseReturnValue:
-    waiting = queue.read_queue(site.session(), by=access.actor(), today=site.today())
-    return render_template("review/index.html", queue=waiting)
+    session = site.session()
+    return render_template(
+        "review/index.html",
+        queue=queue.read_queue(session, by=access.actor(), today=site.today()),
+        forecast=rechecks.forecast(session, today=site.today(), now=site.now()),
+        outages=outages.open_outages(session),
+        issuers=[issuer for issuer in rule_book().issuers if issuer.lookup_url],
+    )
 
 
 @blueprint.get("/review/done")
@@ -157,11 +167,12 @@ def work_page(
     returning: ReturnForm | None = None,
     note: NoteForm | None = None,
     down: TakeDownForm | None = None,
+    contest: ContestForm | None = None,
     status: int = 200,
 ) -> Response:
     """The page of a claim or of a report, with whatever form was sent, its answers and its errors."""
     if work.credential is None or work.kind not in queue.CLAIM_KINDS:
-        return case_page(work, note, down, status)
+        return case_page(work, note, down, contest, status)
     case = decisions.case_of(work.credential, site.today())
     look = look.offer(case) if look is not None else LookForm.empty(case, sitting())
     returning = returning or ReturnForm(formdata=None, prefix="back")
@@ -170,16 +181,21 @@ def work_page(
     desk = desk_of(site.session(), case, sitting())
     for_another = queue.waits_for_another(work, access.actor())
     context: dict[str, Any] = {"work": work, "desk": desk, "form": look, "returning": returning}
+    context |= {"objections": objections.objections_to(site.session(), work), "objected": objections.REASONS}
     context |= {"for_another": for_another}
     return page_or_fragment("review/show.html", "review/_compared.html", status, **context)
 
 
-def case_page(work: Review, note: NoteForm | None, down: TakeDownForm | None, status: int) -> Response:
+def case_page(
+    work: Review, note: NoteForm | None, down: TakeDownForm | None, contest: ContestForm | None, status: int
+) -> Response:
     page = render_template(
         "review/case.html",
         work=work,
         form=note or NoteForm(formdata=None),
         down=down or TakeDownForm(formdata=None, prefix="down"),
+        contest=contest or ContestForm(formdata=None, prefix="contest"),
+        rivals=[each for each in (work.credential, work.contested) if each],
         reports=casework.reports_of(site.session(), work),
         credentials=visible_credentials(site.session(), work.trainer),
     )
@@ -248,8 +264,8 @@ def resolve(uuid: UUID) -> ResponseReturnValue:
     work, form = find(uuid), NoteForm()
     status = 422
     if form.validate():
-        note = form.note.data or ""
-        status = attempt(lambda: decisions.resolve(site.session(), work, sitting(), note=note), form)
+        told = {"note": form.note.data or "", "answer": form.answer.data or ""}
+        status = attempt(lambda: decisions.resolve(site.session(), work, sitting(), **told), form)
     if status == 200:
         flash("Settled.", "success")
         return see_other("/review")
@@ -283,6 +299,20 @@ def ask_for_look(uuid: UUID, credential: UUID) -> ResponseReturnValue:
         flash("A fresh look at it is in the queue.", "success")
         return see_other(f"/review/{uuid}")
     return work_page(work, status=status)
+
+
+@blueprint.post("/review/<uuid:uuid>/contest")
+@access.reviewer_only
+def decide_contest(uuid: UUID) -> ResponseReturnValue:
+    work, form = find(uuid), ContestForm(prefix="contest")
+    status = 422
+    if form.validate():
+        told = {"outcome": form.outcome.data, "answer": form.answer.data or ""}
+        status = attempt(lambda: contests.decide(site.session(), work, sitting(), **told), form)
+    if status == 200:
+        flash("Decided. Both trainers are told.", "success")
+        return see_other("/review")
+    return work_page(work, contest=form, status=status)
 
 
 # Corrections

@@ -216,22 +216,22 @@ def test_a_return_needs_a_reason_from_the_list(office: Office, reason: str, note
     assert office.work.closed_at is None
 
 
-def test_a_report_is_settled_with_a_note(office: Office) -> None:
+def test_a_report_is_settled_with_an_answer_that_the_trainer_reads(office: Office) -> None:
     office.work = queue.open_review(
         office.session, kind="report", trainer=office.credential.trainer, now=NOW, today=TODAY
     )
     sitting = office.take(office.alice)
-    with pytest.raises(DomainError, match="what you found"):
-        decisions.resolve(office.session, office.work, sitting, note="")
-    decisions.resolve(office.session, office.work, sitting, note="Wrote to both. Nothing to change.")
-    assert (office.work.outcome, office.work.note) == ("resolved", "Wrote to both. Nothing to change.")
+    with pytest.raises(DomainError, match="Write the answer"):
+        decisions.resolve(office.session, office.work, sitting, note="Looked.", answer="")
+    decisions.resolve(office.session, office.work, sitting, note="Looked.", answer="Nothing to change.")
+    assert (office.work.outcome, office.work.note) == ("resolved", "Looked.")
     assert office.last_event().action == "report_resolved"
-    assert office.messages() == []
+    assert office.messages() == ["report_about_you"]
 
 
 def test_a_claim_is_not_settled_with_a_note_nor_a_report_with_a_look(office: Office) -> None:
     with pytest.raises(DomainError, match="Decide on it"):
-        decisions.resolve(office.session, office.work, office.take(office.alice), note="Fine.")
+        decisions.resolve(office.session, office.work, office.take(office.alice), note="", answer="Fine.")
     report = queue.open_review(
         office.session, kind="report", trainer=office.credential.trainer, now=NOW, today=TODAY
     )

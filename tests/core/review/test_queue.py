@@ -96,12 +96,12 @@ def test_reports_about_one_listing_come_together_and_apart_from_its_claims(
 # The queue
 
 
-def test_the_queue_is_in_the_order_of_due_days_with_renewals_first(session: Session, make: Factory) -> None:
+def test_renewals_come_first_and_what_else_people_wait_for_by_its_day(session: Session, make: Factory) -> None:
     late = opened(session, claimed(make, "Late"), today=TODAY - timedelta(days=20))
     new = opened(session, claimed(make, "New"))
     renewal = opened(session, claimed(make, "Renewal"), kind="renewal", now=NOW + timedelta(hours=1))
     seen = queue.read_queue(session, by="0", today=TODAY)
-    assert list(seen.waiting) == [late, renewal, new]
+    assert list(seen.waiting) == [renewal, late, new]
     assert (seen.total, seen.overdue) == (3, 1)
 
 

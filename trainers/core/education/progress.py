@@ -147,7 +147,7 @@ def assess_one(
 ) -> Progress:
     rule, term, ends_on = held.rule, held.standing.term, held.standing.expires_on
     cycle = cycle_of(rule, term.issued_on if term else None, ends_on)
-    covered_by = highest.label if highest and highest.key != rule.key and rule.education.level else ""
+    covered_by = highest.label if highest and is_above(highest, rule) else ""
     found = None
     if cycle is not None and not covered_by:
         near = [each for each in records if each.completed_on is None or cycle.holds(each.completed_on)]
@@ -162,6 +162,11 @@ def assess_one(
         governing=governing_line(ends, rule.label, ends_on, today),
         today=today,
     )
+
+
+def is_above(one: Rule, other: Rule) -> bool:
+    levels = one.education.level, other.education.level
+    return None not in levels and (levels[0] or 0) > (levels[1] or 0)
 
 
 def whole_count(progress: Progress, records: Sequence[Logged], ends: dict[str, date]) -> Count | None:

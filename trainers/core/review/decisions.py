@@ -20,7 +20,7 @@ from ..search import listing
 from ..standing import answers
 from ..standing.answers import STRENGTH
 from ..standing.comparing import Outcome
-from . import notices, queue
+from . import contests, notices, queue
 from .looks import Look, Sitting, check_of, demand_sound, outcome_of
 
 SECOND_LOOK = timedelta(days=7)
@@ -31,6 +31,7 @@ RETURN_REASONS = {
     "number_missing": "The certificate number is missing or cannot be read",
     "name_differs": "The name differs from the one on the certificate",
     "dates_differ": "The dates differ from those on the certificate",
+    "number_taken": "Another listing holds this number, and a reviewer decided that it stays there",
     "other": "Another reason",
 }
 
@@ -71,10 +72,13 @@ def case_of(credential: Credential, today: date) -> Case:
 
 def confirm(session: Session, work: Review, look: Look, sitting: Sitting, *, term_id: int) -> Check:
     """Record that the source showed the claim. Raises DomainError where the field results do not carry that."""
+    contests.queue_up(session, work)
     case = _begin(session, work, sitting, term_id)
     _demand_newest(case, look, sitting)
     demand_match(case, look)
+    contests.demand_uncontested(session, case.credential, case.term)
     check = _record(session, case, look, Outcome.MATCHED, sitting, action="claim_confirmed")
+    contests.open_for_waiting(session, case.credential, case.term, sitting)
     queue.close(work, outcome="confirmed", by=sitting.by, now=sitting.now)
     notices.tell_confirmed(session, check, sitting)
     finish(session, case.credential, sitting)
@@ -186,14 +190,16 @@ def return_claim(
     finish(session, case.credential, sitting)
 
 
-def resolve(session: Session, work: Review, sitting: Sitting, *, note: str) -> None:
-    """Settle a report or a contest with a note for the other reviewers."""
+def resolve(session: Session, work: Review, sitting: Sitting, *, note: str, answer: str) -> None:
+    """Settle a report: a note for the other reviewers, and an answer for the trainer and for who reported."""
     queue.demand_hold(session, work, by=sitting.by, now=sitting.now)
-    if work.kind in queue.CLAIM_KINDS:
-        raise DomainError("A claim is not settled with a note. Decide on it.")
-    if not note:
-        raise DomainError("Write what you found and did.", field="note")
+    if work.kind != "report":
+        raise DomainError("This is not settled with a note. Decide on it.")
+    if not answer:
+        raise DomainError("Write the answer for the trainer and for who reported.", field="answer")
     queue.close(work, outcome="resolved", by=sitting.by, now=sitting.now, note=note)
+    work.answer = answer
+    notices.tell_report_answered(session, work, sitting)
     about = f"trainer:{work.trainer_id}"
     audit.record(session, by=sitting.by, action=f"{work.kind}_resolved", subject=f"review:{work.id}", about=about)
     session.flush()
@@ -209,6 +215,7 @@ def ask_for_look(session: Session, work: Review, credential_uuid: str, sitting: 
             return queue.open_review(
                 session,
                 kind="recheck",
+                cause="asked",
                 trainer=work.trainer,
                 credential=credential,
                 now=sitting.now,

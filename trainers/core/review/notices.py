@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..credentials import rule_for, standing_of
 from ..mail import outbox
-from ..models import Check, Credential, Message, Review, Trainer
+from ..models import Check, Credential, Message, Report, Review, Trainer
 from ..names import last_four
 from ..slugs import slug_of
 from ..standing.comparing import Outcome, status_word_is_active
@@ -53,6 +54,30 @@ def tell_returned(session: Session, work: Review, sitting: Sitting, *, reason: s
         raise ValueError("Only a claim can go back to its trainer.")
     context = {**_subject(work.credential), "reason": reason, "note": work.note}
     return _send(session, work.trainer, "claim_returned", context, f"review:{work.id}:returned", sitting)
+
+
+def tell_contest(
+    session: Session, work: Review, credential: Credential, sitting: Sitting, *, keeps: bool, looks_again: bool
+) -> None:
+    context = {**_subject(credential), "answer": work.answer, "keeps": keeps, "looks_again": looks_again}
+    _send(session, credential.trainer, "contest_decided", context, f"review:{work.id}:{credential.id}", sitting)
+
+
+def tell_report_answered(session: Session, work: Review, sitting: Sitting) -> None:
+    """Who reported and left an address, and the trainer, read the same answer; neither learns who the other is."""
+    context: dict[str, object] = {"name": work.trainer.name, "answer": work.answer}
+    profile = profile_path(session, work.trainer)
+    _send(session, work.trainer, "report_about_you", context, f"review:{work.id}:answered", sitting)
+    query = select(Report).where(Report.review_id == work.id, Report.email.is_not(None)).order_by(Report.id)
+    for report in session.scalars(query):
+        outbox.queue(
+            session,
+            to=outbox.recipient_for(session, report.email or ""),
+            template="report_answered",
+            context={**context, "profile_path": profile, "reported_on": sitting.day_of(report.created_at)},
+            dedupe_key=f"report:{report.id}:answered",
+            now=sitting.now,
+        )
 
 
 def what_we_found(check: Check) -> str:

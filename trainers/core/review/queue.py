@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from ..dates import add_working_days, long_date
 from ..errors import DomainError, NotFound, Refused
-from ..models import Check, Credential, Review, Term, Trainer
+from ..models import Check, Credential, CredentialType, Outage, Review, Term, Trainer
 from ..standing import answers
 from ..standing.comparing import Outcome
 from ..violations import told_as
@@ -30,7 +30,9 @@ class TakeLost(DomainError):
 
 @dataclass(frozen=True)
 class Queue:
-    """What one reviewer may take, the earliest due first. `later`: second looks whose day has not come.
+    """What one reviewer may take, the most useful first, of equals the earliest due.
+
+    `later`: second looks whose day has not come.
 
     `waiting` holds no more than SHOWN_AT_ONCE of the `total` that may be taken; `overdue` of them are late.
     `for_others`: ids of those that wait for a second look by another person than this one.
@@ -52,6 +54,7 @@ def open_review(
     now: datetime,
     today: date,
     due_on: date | None = None,
+    cause: str | None = None,
 ) -> Review:
     """Put a piece of work into the queue, due in seven working days; the open one if it is there already.
 
@@ -63,6 +66,7 @@ def open_review(
         found.not_before = None
         if kind in CLAIM_KINDS:
             found.kind = max(found.kind, kind, key=CLAIM_KINDS.index)
+            found.cause = found.cause if found.kind == "recheck" else None
         session.flush()
         return found
     work = Review(
@@ -71,6 +75,7 @@ def open_review(
         credential_id=credential.id if credential else None,
         opened_at=now,
         due_on=due_on or add_working_days(today, WORKING_DAYS),
+        cause=cause,
     )
     with told_as(session, uq_review_credential_id_kind=Refused(AT_THE_SAME_MOMENT)):
         session.add(work)
@@ -96,7 +101,7 @@ def read_queue(session: Session, *, by: str, today: date) -> Queue:
     now_due = query.where(_may_start(today))
     late = now_due.where(Review.due_on < today)
     later = query.where(Review.not_before > today).order_by(Review.not_before, Review.id)
-    in_order = now_due.order_by(Review.due_on, Review.kind != "renewal", Review.opened_at, Review.id)
+    in_order = now_due.order_by(is_down(), usefulness(), Review.due_on, Review.opened_at, Review.id)
     waiting = session.scalars(in_order.limit(SHOWN_AT_ONCE).options(*_WITH_SUBJECT)).all()
     return Queue(
         waiting=waiting,
@@ -105,6 +110,25 @@ def read_queue(session: Session, *, by: str, today: date) -> Queue:
         total=_count(session, now_due),
         overdue=_count(session, late),
     )
+
+
+def usefulness() -> ColumnElement[int]:
+    """What a look is worth: was it renewed, people who wait for an answer, then looks that only we want."""
+    return case(
+        (Review.cause == "ended", 0),
+        (Review.kind == "renewal", 1),
+        (Review.cause == "new_dates", 3),
+        (Review.cause == "random", 4),
+        (Review.cause == "old", 5),
+        else_=2,
+    )
+
+
+def is_down() -> ColumnElement[bool]:
+    """Whether the page where one would look does not answer: those come last."""
+    down = select(Outage.issuer).where(Outage.ended_at.is_(None))
+    at_issuer = CredentialType.issuer.in_(down) & Review.kind.in_(CLAIM_KINDS)
+    return func.coalesce(at_issuer, False)
 
 
 _WITH_SUBJECT = (joinedload(Review.trainer), joinedload(Review.credential))
@@ -136,6 +160,7 @@ def _open_to(by: str) -> Select[Review]:
         select(Review)
         .join(Review.trainer)
         .outerjoin(Review.credential)
+        .outerjoin(CredentialType, Credential.type_id == CredentialType.id)
         .where(Review.closed_at.is_(None), Trainer.account_id != int(by), Credential.withdrawn_at.is_(None))
     )
 

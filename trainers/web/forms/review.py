@@ -193,8 +193,13 @@ class ReturnForm(Form):
 
 
 class NoteForm(Form):
-    """How a report was settled."""
+    """How a report or a contest was settled."""
 
+    answer = TextAreaField(
+        "The answer",
+        [Length(max=2000, message="Shorten the answer to 2,000 characters.")],
+        description="The trainer reads it, and who reported, if there is an address. Name nobody",
+    )
     note = TextAreaField(
         "What you found and did",
         [Length(max=2000, message="Shorten the note to 2,000 characters.")],

@@ -1,0 +1,140 @@
+"""One certificate number on two listings: the older confirmed one stays until a reviewer has decided.
+
+A contest is opened when a claim comes in whose number somebody holds, and when a number is confirmed for which
+another claim waits. While it is open, and after it was decided for the older one, the newer is not confirmed.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import audit
+from ..errors import DomainError, Refused
+from ..models import Credential, CredentialType, Review, Term
+from ..standing import answers
+from . import notices, queue
+from .looks import Sitting
+
+UNDECIDED = "Another listing holds this number, and a contest about it is open. Decide that first."
+KEPT = "A reviewer decided that another listing keeps this number. Send the claim back."
+JUST_CONFIRMED = "Another listing was confirmed with this number a moment ago. A contest is open now."
+OUTCOMES = {"kept": "The older one stays", "moved": "The number is the newer one's"}
+
+
+def holders(session: Session, credential: Credential, number_key: str) -> list[Credential]:
+    """Other trainers' credentials of the same type for which this number is confirmed."""
+    same = others_with(session, credential, number_key)
+    return [each for each in same if number_key in confirmed_numbers(each)]
+
+
+def others_with(session: Session, credential: Credential, number_key: str) -> Sequence[Credential]:
+    query = (
+        select(Credential)
+        .join(Credential.terms)
+        .where(
+            Term.number_key == number_key,
+            Credential.type_id == credential.type_id,
+            Credential.trainer_id != credential.trainer_id,
+            Credential.withdrawn_at.is_(None),
+        )
+        .distinct()
+        .order_by(Credential.id)
+    )
+    return session.scalars(query).all()
+
+
+def confirmed_numbers(credential: Credential) -> set[str]:
+    record = answers.read(credential.terms, credential.checks)
+    return {each.term.number_key for each in record.confirmations}
+
+
+def contest_of(session: Session, newer: Credential, older: Credential) -> Review | None:
+    """The newest contest between the two."""
+    query = select(Review).where(
+        Review.kind == "contest", Review.credential_id == newer.id, Review.contested_id == older.id
+    )
+    return session.scalars(query.order_by(Review.id.desc()).limit(1)).first()
+
+
+def open_for_claim(session: Session, credential: Credential, term: Term, *, now: datetime, today: date) -> None:
+    """A claim has come in: is its number somebody else's?"""
+    for holder in holders(session, credential, term.number_key):
+        begin(session, credential, holder, now=now, today=today)
+
+
+def open_for_waiting(session: Session, confirmed: Credential, term: Term, sitting: Sitting) -> None:
+    """A number was confirmed: who else claims it, and waits, is the newer one."""
+    for other in others_with(session, confirmed, term.number_key):
+        if term.number_key not in confirmed_numbers(other):
+            begin(session, other, confirmed, now=sitting.now, today=sitting.today)
+
+
+def begin(session: Session, newer: Credential, older: Credential, *, now: datetime, today: date) -> Review | None:
+    if contest_of(session, newer, older) is not None or contest_of(session, older, newer) is not None:
+        return None
+    work = queue.open_review(
+        session, kind="contest", trainer=newer.trainer, credential=newer, now=now, today=today
+    )
+    work.contested_id = older.id
+    session.flush()
+    return work
+
+
+def queue_up(session: Session, work: Review) -> None:
+    """Of two who confirm at the same moment the second waits here, before it holds what the first needs."""
+    mine = select(Credential.type_id).where(Credential.id == work.credential_id).scalar_subquery()
+    session.execute(select(CredentialType.id).where(CredentialType.id == mine).with_for_update(key_share=True))
+
+
+def demand_uncontested(session: Session, credential: Credential, term: Term) -> None:
+    """Raises DomainError where somebody else holds the number."""
+    for holder in holders(session, credential, term.number_key):
+        contest = contest_of(session, credential, holder)
+        if contest is None:
+            raise DomainError(JUST_CONFIRMED)
+        if contest.outcome != "moved":
+            raise DomainError(KEPT if contest.outcome == "kept" else UNDECIDED)
+
+
+def decide(session: Session, work: Review, sitting: Sitting, *, outcome: str, answer: str) -> None:
+    """`kept`: the newer claim goes back. `moved`: the newer may be confirmed, and the older is looked at again."""
+    queue.demand_hold(session, work, by=sitting.by, now=sitting.now)
+    newer, older = work.credential, work.contested
+    if work.kind != "contest" or newer is None or older is None:
+        raise Refused("There is no contest to decide here.")
+    if str(older.trainer.account_id) == sitting.by:
+        raise Refused("One of the two is your own listing. Another reviewer decides.")
+    if outcome not in OUTCOMES:
+        raise DomainError("Choose who keeps the number.", field="outcome")
+    if not answer:
+        raise DomainError("Write the reason, for both trainers.", field="answer")
+    queue.close(work, outcome=outcome, by=sitting.by, now=sitting.now)
+    work.answer = answer
+    if outcome == "kept":
+        send_back(session, newer, sitting)
+    else:
+        queue.open_review(
+            session,
+            kind="recheck",
+            cause="asked",
+            trainer=older.trainer,
+            credential=older,
+            now=sitting.now,
+            today=sitting.today,
+            due_on=sitting.today,
+        )
+    notices.tell_contest(session, work, older, sitting, keeps=outcome == "kept", looks_again=outcome == "moved")
+    notices.tell_contest(session, work, newer, sitting, keeps=outcome == "moved", looks_again=False)
+    for each in (newer, older):
+        about = f"trainer:{each.trainer_id}"
+        subject = f"review:{work.id}"
+        audit.record(session, by=sitting.by, action=f"contest_{outcome}", subject=subject, about=about)
+    session.flush()
+
+
+def send_back(session: Session, newer: Credential, sitting: Sitting) -> None:
+    claim = queue.open_one(session, kind="new", trainer=newer.trainer, credential=newer)
+    if claim is not None:
+        queue.close(claim, outcome="returned", by=sitting.by, now=sitting.now, reason="number_taken")

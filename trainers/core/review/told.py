@@ -1,0 +1,103 @@
+"""Every decision about a trainer, for the trainer's own eyes: who decided is not said."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from ..credentials import rule_for
+from ..models import Check, Credential, Review, Term, Trainer
+from ..standing.comparing import Outcome
+from .decisions import told_reason
+from .notices import source_of, what_we_found
+
+CLOSED = ("returned", "resolved", "kept", "moved")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`about` is a certification or a case, `what` the decision, `why` what was found or written."""
+
+    on: date
+    at: datetime
+    about: str
+    what: str
+    why: str
+    corrected: bool = False
+
+
+def decisions_about(session: Session, trainer: Trainer, zone: tzinfo) -> list[Decision]:
+    """The newest first."""
+    found = [*looks(session, trainer), *closed_work(session, trainer, zone)]
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def looks(session: Session, trainer: Trainer) -> Iterator[Decision]:
+    query = (
+        select(Check)
+        .join(Check.term)
+        .join(Term.credential)
+        .where(Credential.trainer_id == trainer.id)
+        .options(joinedload(Check.term).joinedload(Term.credential))
+        .order_by(Check.id)
+    )
+    checks = session.scalars(query).all()
+    replaced = {check.supersedes_id for check in checks}
+    for check in checks:
+        correction = "A correction: " if check.supersedes_id else ""
+        what, why = words_of(check)
+        yield Decision(
+            on=check.looked_on,
+            at=check.recorded_at,
+            about=rule_for(check.term.credential.type).label,
+            what=correction + what,
+            why=why,
+            corrected=check.id in replaced,
+        )
+
+
+def words_of(check: Check) -> tuple[str, str]:
+    source = source_of(check)
+    if check.outcome == Outcome.MATCHED:
+        return "confirmed", f"We looked in {source}, and it showed what you told us."
+    if check.outcome == Outcome.UNAVAILABLE:
+        return "not looked at", f"We tried {source}, and it was not available. It does not count against you."
+    if check.outcome == Outcome.SECOND_LOOK:
+        return "a first miss, nothing public", f"We looked in {source}. {what_we_found(check)}"
+    return "could not be confirmed", f"We looked in {source} a second time. {what_we_found(check)}"
+
+
+def closed_work(session: Session, trainer: Trainer, zone: tzinfo) -> Iterator[Decision]:
+    query = (
+        select(Review)
+        .outerjoin(Credential, Review.contested_id == Credential.id)
+        .where(
+            (Review.trainer_id == trainer.id) | (Credential.trainer_id == trainer.id),
+            Review.outcome.in_(CLOSED),
+        )
+        .options(joinedload(Review.credential))
+    )
+    for work in session.scalars(query):
+        if work.closed_at is not None:
+            on = work.closed_at.astimezone(zone).date()
+            yield Decision(on, work.closed_at, about_of(work), *words_of_work(work, trainer))
+
+
+def about_of(work: Review) -> str:
+    if work.kind == "report":
+        return "A report about your listing"
+    if work.kind == "profile":
+        return "Your words and picture"
+    return rule_for(work.credential.type).label if work.credential else "Your listing"
+
+
+def words_of_work(work: Review, trainer: Trainer) -> tuple[str, str]:
+    if work.outcome == "returned":
+        why = " ".join(filter(None, (told_reason(work.reason), work.note)))
+        return "sent back to you", why
+    if work.kind == "contest":
+        stays = (work.outcome == "kept") == (work.trainer_id != trainer.id)
+        return ("the number stays yours" if stays else "the number is not yours as we see it"), work.answer
+    return "answered", work.answer

@@ -40,6 +40,12 @@ GET  guidance.rules                  200        200        200        200       
 GET  guidance.show                   200        200        200        200        200        200
 GET  guidance.terms                  200        200        200        200        200        200
 
+GET  badges.badge                    200        200        200        200        200        200
+GET  badges.printed                  200        200        200        200        200        200
+GET  badges.qr                       200        200        200        200        200        200
+GET  badges.short                    302        302        302        302        302        302
+GET  badges.mine                     login      about-you  200        200        about-you  about-you
+
 GET  contact.confirm                 200        200        200        200        200        200
 POST contact.confirm                 303        410        410        410        410        410
 GET  contact.delivered               200        200        200        200        200        200

@@ -89,6 +89,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     drafts = ("change", "check", "photo", "discard", "remove_photo")
     return {
         "directory": {"slug": slug},
+        "badges": {"slug": slug, "kind": "svg", "code": f"t{dana.id}"},
         "contact": {"slug": slug, "key": held.key},
         "reports": {"slug": slug},
         "guidance": {"slug": "hip-pain-from-running"},

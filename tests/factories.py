@@ -197,8 +197,7 @@ class Factory:
                 outcome=outcome,
                 looked_on=looked_on or self.today,
                 by=by,
-                recorded_at=self.now,
-                **(lookup | found | more),
+                **({"recorded_at": self.now} | lookup | found | more),
             )
         )
         self.session.expire(term)

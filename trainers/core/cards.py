@@ -55,6 +55,7 @@ class Card:
 
     anchor: str
     title: str
+    label: str
     issuer: str
     issuer_name: str
     status: Status
@@ -97,6 +98,7 @@ def card_of(
     return Card(
         anchor=f"{rule.issuer}-{rule.code}".lower(),
         title=rule.full_name,
+        label=rule.label,
         issuer=rule.issuer,
         issuer_name=rule_book().issuer(rule.issuer).name,
         status=standing.status,

@@ -7,12 +7,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from . import names
-from .errors import DomainError
+from .errors import DomainError, Gone, NotFound
 from .models import ShortLink, Slug, Trainer
 from .violations import told_as
 
 CODE_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that a print makes look like another
 CODE_LENGTH = 6
+LONGEST_CODE = 8
 
 
 class SlugTaken(DomainError):
@@ -60,6 +61,16 @@ def slug_of(session: Session, trainer: Trainer) -> str:
 def short_code(session: Session, trainer: Trainer) -> str:
     """The code of the trainer's short link, /t/<code>."""
     return session.scalars(select(ShortLink.code).where(ShortLink.trainer_id == trainer.id)).one()
+
+
+def find_by_code(session: Session, code: str) -> Trainer:
+    """Who a short link leads to. Raises NotFound, and Gone where its trainer was erased."""
+    row = session.get(ShortLink, code.lower()) if len(code) <= LONGEST_CODE else None
+    if row is None:
+        raise NotFound("There is no such link. Look at each sign once more.")
+    if row.trainer_id is None:
+        raise Gone("This listing was deleted.")
+    return session.get_one(Trainer, row.trainer_id)
 
 
 def give_short_link(session: Session, trainer: Trainer) -> None:

@@ -1,13 +1,15 @@
 """Finding a trainer, checking one by name or number, and the public profile."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from trainers.core import trainers
+from trainers.core import history, trainers
 from trainers.core.cards import Card, cards_for
+from trainers.core.errors import DomainError
 from trainers.core.models import Trainer
 from trainers.core.review import outages
 from trainers.core.rules import load_specialties, rule_book
@@ -70,6 +72,8 @@ def show(slug: str) -> ResponseReturnValue:
     trainer, own_slug = trainers.find_by_slug(session, slug)
     if slug != own_slug:
         return redirect(f"/trainers/{own_slug}", 301)
+    if "on" in request.args:
+        return then(trainer, slug)
     zone = ZoneInfo(site.settings().site_timezone)
     cards = cards_for(session, trainer, today=site.today(), zone=zone)
     return render_template(
@@ -79,11 +83,29 @@ def show(slug: str) -> ResponseReturnValue:
         cards=cards,
         outages=[each for each in outages.open_outages(session) if each.issuer in {card.issuer for card in cards}],
         source_of=outages.source_of,
+        problem="",
+        typed="",
         address=site.url(f"/trainers/{slug}"),
         experience=experience_of(trainer),
         languages=languages_of(trainer),
         person=person(trainer, slug, cards),
     )
+
+
+def then(trainer: Trainer, slug: str) -> ResponseReturnValue:
+    """What the record said on a day, as told on that day and as known since."""
+    typed, found, problem, day = request.args["on"].strip(), [], "", None
+    try:
+        day = date.fromisoformat(typed)
+        found = history.on_day(site.session(), trainer, day, today=site.today(), zone=site.zone())
+    except DomainError as error:
+        problem = error.sentence
+    except ValueError:
+        problem = "Write the day as 2026-11-25."
+    html = render_template(
+        "directory/then.html", trainer=trainer, slug=slug, day=day, typed=typed, found=found, problem=problem
+    )
+    return html, 422 if problem else 200
 
 
 def experience_of(trainer: Trainer) -> list[str]:

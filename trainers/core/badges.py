@@ -1,0 +1,72 @@
+"""A picture for a trainer's own site: what our record says at this moment, with its dates in text. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from xml.sax.saxutils import escape
+
+from .cards import Card
+from .dates import long_date
+
+MOST_LINES = 4
+HEIGHT, HEAD, FOOT, PAD = 20, 30, 24, 14
+WIDE_SIGNS = "MWmw@%—"
+ON, OFF = "#14613a", "#6b7578"
+"""Green while something is current, grey as soon as nothing is: the words say it too."""
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    current: bool
+
+
+def lines_of(cards: Sequence[Card]) -> list[Line]:
+    """What is current first, in the order of the rules."""
+    in_order = sorted(cards, key=lambda card: not card.current)
+    return [Line(f"{card.label}: {card.word}", card.current) for card in in_order[:MOST_LINES]]
+
+
+def badge(name: str, cards: Sequence[Card], *, site: str, today: date) -> str:
+    """The picture of a public listing."""
+    lines = lines_of(cards)
+    looked = max((card.record.on for card in cards if card.record), default=None)
+    foot = f"Looked up on {long_date(looked)}" if looked else "Not looked up yet"
+    return drawn(name, lines, f"{foot}. As of {long_date(today)}", site=site)
+
+
+def not_public(site: str) -> str:
+    return drawn("This listing is not public", [], "Nothing is said about its trainer", site=site)
+
+
+def drawn(name: str, lines: Sequence[Line], foot: str, *, site: str) -> str:
+    """SVG without script, style or anything from elsewhere; it looks the same by day and by night."""
+    color = ON if any(line.current for line in lines) else OFF
+    texts = [name, *(line.text for line in lines), f"{foot} · {site}"]
+    width = (
+        max(240, *(round(width_of(text, 8.6 if n == 0 else 7.2)) for n, text in enumerate(texts))) + 2 * PAD + 8
+    )
+    height = HEAD + HEIGHT * len(lines) + FOOT + 6
+    said = escape(". ".join(texts))
+    rows = [text_at(PAD + 6, 22, name, size=15, bold=True)]
+    for n, line in enumerate(lines):
+        rows.append(text_at(PAD + 6, HEAD + HEIGHT * n + 14, line.text, color=ON if line.current else OFF))
+    rows.append(text_at(PAD + 6, height - 12, f"{foot} · {site}", size=11, color="#4b5d63"))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        f' role="img" aria-label="{said.replace(chr(34), "&quot;")}"><title>{said}</title>'
+        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="6" fill="#ffffff" stroke="#74878b"/>'
+        f'<rect width="8" height="{height}" rx="4" fill="{color}"/>{"".join(rows)}</svg>'
+    )
+
+
+def text_at(x: int, y: int, text: str, *, size: int = 13, bold: bool = False, color: str = "#14262c") -> str:
+    weight = ' font-weight="700"' if bold else ""
+    return (
+        f'<text x="{x}" y="{y}" font-family="Verdana, DejaVu Sans, sans-serif" font-size="{size}"{weight}'
+        f' fill="{color}">{escape(text)}</text>'
+    )
+
+
+def width_of(text: str, each: float) -> float:
+    return sum(each * (1.45 if sign in WIDE_SIGNS or ord(sign) > 0x2E80 else 1) for sign in text)

@@ -181,6 +181,15 @@ GET  education_files.rejected        login      about-you  200        404       
 GET  education_files.audit_csv       login      about-you  200        404        about-you  about-you
 GET  education_files.audit_pdf       login      about-you  200        404        about-you  about-you
 
+POST portraits.edit                  login      about-you  422        422        about-you  about-you
+GET  portraits.edit                  login      about-you  200        200        about-you  about-you
+GET  portraits.own                   login      about-you  200        404        about-you  about-you
+POST portraits.remove                login      about-you  303        303        about-you  about-you
+GET  portraits.show                  200        200        200        200        200        200
+GET  portraits.to_review             login      403        403        403        200        403
+GET  moderation.decide               login      403        403        403        200        403
+POST moderation.decide               login      403        403        403        422        403
+
 GET  evidence.show                   login      about-you  200        404        about-you  about-you
 
 POST review.ask_for_look             login      403        403        403        409        403

@@ -12,14 +12,14 @@ from tests.core.job_bench import bounce_file, queue_bounces
 from tests.core.papers import picture
 from tests.factories import Factory
 from tests.page_client import PageClient
-from trainers.core import claims, contact, evidence, heartbeats
+from trainers.core import claims, contact, evidence, heartbeats, moderation
 from trainers.core.accounts import give_consent
 from trainers.core.credentials import visible_credentials
 from trainers.core.education import dated_items, ledger, papers
 from trainers.core.long_work import imports
 from trainers.core.long_work.job_kinds import EDUCATION
 from trainers.core.mail import recipients
-from trainers.core.models import Account, Evidence, JobRow, Trainer
+from trainers.core.models import Account, Evidence, JobRow, Review, Trainer
 from trainers.core.review import outages, queue
 
 WHO = ("anonymous", "member", "trainer", "other", "reviewer", "admin")
@@ -83,6 +83,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     work = queue.open_review(session, kind="new", trainer=dana, credential=credential, now=NOW, today=TODAY)
     told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
     held = contact.hold_message(session, dana, slug=slug, now=NOW, **told)
+    profile = portrayed(made, files, dana)
     outages.begin(session, "ACSM", by="1", now=NOW)
     learned = learn(made, files, dana)
     of_draft = {"uuid": draft.uuid, "file": pending.uuid}
@@ -97,6 +98,8 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
         **{f"credentials.{each}": of_draft for each in drafts},
         **learned,
         "evidence": {"uuid": pending.uuid},
+        "portraits": {"slug": slug, "state": "shown", "uuid": profile.uuid},
+        "moderation": {"uuid": profile.uuid},
         "outages": {"issuer": "NASM"},
         "outages.end": {"issuer": "ACSM"},
         "review": {
@@ -133,6 +136,16 @@ def learn(made: Factory, files: evidence.Files, dana: Trainer) -> dict[str, dict
         "education_files": {"uuid": job.uuid},
         **{f"education_files.{each}": held for each in ("audit_csv", "audit_pdf")},
     }
+
+
+def portrayed(made: Factory, files: evidence.Files, dana: Trainer) -> Review:
+    """A picture that everybody sees, and the work of looking at Dana's words and picture."""
+    found = moderation.square(picture())
+    kept = moderation.send_in(
+        made.session, files, dana, found, key=moderation.store(files, found), now=NOW, today=TODAY
+    )
+    kept.state, kept.decided_at, kept.decided_by = "shown", NOW, "1"
+    return moderation.ask_for_look(made.session, dana, now=NOW, today=TODAY)
 
 
 def attach(made: Factory, files: evidence.Files, trainer: Trainer, term_id: int) -> Evidence:

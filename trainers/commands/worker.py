@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from trainers.commands import mailing, working
-from trainers.core import contact, evidence, heartbeats
+from trainers.core import contact, evidence, heartbeats, moderation
 from trainers.core.education import papers
 from trainers.core.evidence import Erased, Files
 from trainers.core.long_work import jobs
@@ -170,7 +170,7 @@ class Shift:
 def sweep_orphans(session: Session, files: Files, now: datetime) -> Erased:
     """Files without a row, whatever they were to be."""
     found = Erased()
-    for sweep in (evidence.sweep_orphans, jobs.sweep_orphans, papers.sweep_orphans):
+    for sweep in (evidence.sweep_orphans, jobs.sweep_orphans, papers.sweep_orphans, moderation.sweep_orphans):
         found += sweep(session, files, now=now)
     return found
 

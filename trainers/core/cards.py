@@ -56,6 +56,7 @@ class Card:
     anchor: str
     title: str
     label: str
+    code: str
     issuer: str
     issuer_name: str
     status: Status
@@ -99,6 +100,7 @@ def card_of(
         anchor=f"{rule.issuer}-{rule.code}".lower(),
         title=rule.full_name,
         label=rule.label,
+        code=rule.code,
         issuer=rule.issuer,
         issuer_name=rule_book().issuer(rule.issuer).name,
         status=standing.status,
@@ -140,7 +142,7 @@ def _same_name(shown: str, on_certificate: str) -> bool:
 def _where_to_look(standing: Standing[Term, Check], rule: Rule) -> tuple[str | None, str]:
     """Address and name of the page on which the reader can look too; a badge has one of its own."""
     check, issuer = standing.check, rule_book().issuer(rule.issuer)
-    if check and check.method == "badge_page":
+    if check and (check.method == "badge_page" or rule.holder_gives_link):
         return check.source_url, source_name(check.method, rule.issuer)
     named_after_issuer = (issuer.lookup_name or issuer.code).startswith(issuer.code)
     return rule.lookup_url, issuer.code if named_after_issuer else str(issuer.lookup_name)

@@ -3,6 +3,7 @@
 What was sent in is never overwritten: a renewal is a new term, a correction a term that corrects another.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
@@ -24,6 +25,8 @@ from .violations import told_as
 
 LONGEST_NUMBER = 60
 LONGEST_NAME = 120
+LONGEST_LINK = 500
+LINK = re.compile(r"https://[^\s/?#@]+\.[^\s/?#@]+([/?#]\S*)?", re.ASCII)
 FURTHEST_END = 10  # years ahead: no issuer gives more than a few
 DRAFT_GONE = "This draft is not here. Perhaps you have sent it in already: My listing shows it."
 CHANGED_MEANWHILE = "This entry has changed since you began. Go back to My listing and look at it again."
@@ -40,6 +43,7 @@ class Printed:
     name: str
     issued_on: date | None
     expires_on: date | None
+    link: str | None = None
 
 
 class AlreadyClaimed(DomainError):
@@ -74,12 +78,15 @@ def edit_claim(
         refuse_second(session, draft.trainer, type)
     elif type.id != draft.type.id:
         raise DomainError("The title of a certification that was sent in stays as it is.", field="type")
-    printed = Printed(texts.one_line(printed.number), texts.one_line(printed.name), *dates_of(printed))
+    number, name = texts.one_line(printed.number), texts.one_line(printed.name)
+    printed = Printed(number, name, *dates_of(printed), link=(printed.link or "").strip() or None)
+    demand_link(type, printed.link)
     demand_readable(printed)
     demand_dates(type, printed, kind=draft.kind, today=today)
     draft.type, draft.updated_at = type, now
     draft.number, draft.name_on_certificate = printed.number, printed.name
     draft.issued_on, draft.expires_on = dates_of(printed)
+    draft.link = printed.link
     session.add(draft)
     session.flush()
 
@@ -168,6 +175,16 @@ def demand_dates(type: CredentialType, printed: Printed, *, kind: str, today: da
         )
 
 
+def demand_link(type: CredentialType, link: str | None) -> None:
+    """The page on which everybody can look it up: needed where its issuer has no single one."""
+    if link is None:
+        if rule_for(type).holder_gives_link:
+            raise DomainError("Enter the address of the state's page about your licence.", field="link")
+        return
+    if not LINK.fullmatch(link) or len(link) > LONGEST_LINK:
+        raise DomainError("Enter the whole address of the page, starting with https://", field="link")
+
+
 def needs_end_date(key: str) -> bool:
     """Whether certificates of a type such as "NASM/NASM-CPT" end. Raises NotFound."""
     return rules.rule_book().by_key(key).has_cycle
@@ -210,6 +227,7 @@ def start_correction(session: Session, credential: Credential, *, now: datetime)
         draft.credential_id, draft.corrects_id = credential.id, newest.id
         draft.number, draft.name_on_certificate = newest.number, newest.name_on_certificate
         draft.issued_on, draft.expires_on, draft.updated_at = newest.issued_on, newest.expires_on, now
+        draft.link = newest.link
         draft.slip_code = renewal_code(credential)
     session.add(draft)
     session.flush()
@@ -233,7 +251,8 @@ def start_renewal(
     draft = begun(session, credential.trainer, credential.type, "renewal")
     draft = draft or new_draft(credential.trainer, credential.type, "renewal", now=now)
     draft.credential_id, draft.slip_code = credential.id, renewal_code(credential)
-    printed = Printed(counted.term.number, counted.term.name_on_certificate, None, expires_on)
+    known = counted.term
+    printed = Printed(known.number, known.name_on_certificate, None, expires_on, link=known.link)
     edit_claim(session, draft, credential.type, printed, now=now, today=today)
     return draft
 
@@ -257,7 +276,7 @@ def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime,
     Raises DomainError where something is missing, Refused without the consent to be listed.
     """
     hold(session, draft)
-    printed = Printed(draft.number, draft.name_on_certificate, draft.issued_on, draft.expires_on)
+    printed = Printed(draft.number, draft.name_on_certificate, draft.issued_on, draft.expires_on, link=draft.link)
     edit_claim(session, draft, draft.type, printed, now=now, today=today)
     if not has_photo(session, draft):
         raise DomainError("Add a photo of the certificate first.", field=evidence.FIELD)
@@ -310,6 +329,7 @@ def add_term(session: Session, draft: ClaimDraft, credential: Credential, *, now
         name_on_certificate=draft.name_on_certificate,
         issued_on=draft.issued_on,
         expires_on=draft.expires_on,
+        link=draft.link,
         source="holder",
         corrects_id=draft.corrects_id,
         recorded_at=now,

@@ -77,10 +77,14 @@ def update_profile(
     languages: Iterable[str],
     accepting: bool,
     by: str,
+    now: datetime,
     today: date,
 ) -> None:
-    """What the trainer says about her or himself; nobody checks it, so nothing is withdrawn by it."""
-    trainer.headline, trainer.bio = texts.one_line(headline), texts.paragraphs(bio)
+    """What the trainer says about her or himself. It is public at once; new words are read by a reviewer."""
+    words = texts.one_line(headline), texts.paragraphs(bio)
+    if any(words) and words != (trainer.headline, trainer.bio):
+        queue.open_review(session, kind="profile", trainer=trainer, now=now, today=today)
+    trainer.headline, trainer.bio = words
     chosen, spoken = set(specialties), set(languages)
     trainer.specialties = [row for row in trainer.specialties if row.specialty in chosen]
     trainer.specialties += [TrainerSpecialty(specialty=slug) for slug in chosen - specialties_of(trainer)]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from trainers.core import history, trainers
+from trainers.core import history, labels, moderation, trainers
 from trainers.core.cards import Card, cards_for
 from trainers.core.errors import DomainError
 from trainers.core.models import Trainer
@@ -85,6 +85,8 @@ def show(slug: str) -> ResponseReturnValue:
         source_of=outages.source_of,
         problem="",
         typed="",
+        labels=labels.labels(cards),
+        portrait=moderation.newest(session, trainer, "shown"),
         address=site.url(f"/trainers/{slug}"),
         experience=experience_of(trainer),
         languages=languages_of(trainer),

@@ -1,10 +1,12 @@
 """My listing: what happens next, the words about oneself, and whether the public sees it."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import logout_user
 
-from trainers.core import accounts, cards, claims, erasure, outlook, trainers
+from trainers.core import accounts, cards, claims, erasure, labels, outlook, trainers
 from trainers.core.credentials import rule_for
 from trainers.core.education import progress
 from trainers.core.errors import DomainError
@@ -107,7 +109,10 @@ def told_about(form: AboutForm, trainer: Trainer | None) -> bool:
 def edit() -> ResponseReturnValue:
     trainer = access.own_trainer()
     form = ProfileForm(data=profile_of(trainer))
+    questioned = False
     if form.validate_on_submit():
+        questioned = form.question(may_say(trainer))
+    if form.is_submitted() and not form.rejected:
         trainers.update_profile(
             site.session(),
             trainer,
@@ -117,13 +122,20 @@ def edit() -> ResponseReturnValue:
             languages=form.languages.data or [],
             accepting=bool(form.accepting.data),
             by=access.actor(),
+            now=site.now(),
             today=site.today(),
         )
         site.commit()
         flash("Saved.", "success")
         return see_other("/dashboard")
     hints = {each.slug: each.hint for each in load_specialties()}
-    return render_template("profile/edit.html", form=form, hints=hints), 422 if form.rejected else 200
+    html = render_template("profile/edit.html", form=form, hints=hints, questioned=questioned)
+    return html, 422 if form.rejected else 200
+
+
+def may_say(trainer: Trainer) -> Collection[str]:
+    """What only proof may say, and a card of this trainer shows."""
+    return labels.proven(cards.cards_for(site.session(), trainer, today=site.today(), zone=site.zone()))
 
 
 def profile_of(trainer: Trainer) -> dict[str, object]:

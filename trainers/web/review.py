@@ -35,6 +35,7 @@ KINDS = {
     "dispute": "Objection",
     "report": "Report",
     "contest": "One number, two trainers",
+    "profile": "Words and picture",
 }
 DECISIONS: dict[str, tuple[Callable[..., Check], str]] = {
     "confirm": (decisions.confirm, "Confirmed. The trainer is told, and the listing says so."),
@@ -171,6 +172,8 @@ def work_page(
     status: int = 200,
 ) -> Response:
     """The page of a claim or of a report, with whatever form was sent, its answers and its errors."""
+    if work.kind == "profile":
+        return see_other(f"/review/{work.uuid}/profile")
     if work.credential is None or work.kind not in queue.CLAIM_KINDS:
         return case_page(work, note, down, contest, status)
     case = decisions.case_of(work.credential, site.today())

@@ -108,7 +108,8 @@ def check_of(look: Look, term: Term, outcome: str, sitting: Sitting, *, supersed
 
 def methods_for(rule: Rule) -> tuple[str, ...]:
     """How a type may be looked up: a document alone counts only where the issuer has no public lookup."""
-    left_out = "issuer_lookup" if rule.lookup_url is None else "document_seen"
+    on_a_page = rule.lookup_url is not None or rule.holder_gives_link
+    left_out = "document_seen" if on_a_page else "issuer_lookup"
     return tuple(method for method in METHODS if method != left_out)
 
 

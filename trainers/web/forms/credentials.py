@@ -63,6 +63,12 @@ class ClaimForm(Form):
         description="As printed, for example 3 / 12 / 2027. Leave it empty only if the certificate shows none",
     )
 
+    link = StringField(
+        "Its public page, if it has one",
+        [Length(max=500), no_line_breaks],
+        description="The address of your digital badge, or of the state's page about your licence",
+    )
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Says at once all that is missing, the end date too where the title that was chosen has one."""
         whole: bool = super().validate(extra_validators)
@@ -79,6 +85,7 @@ class ClaimForm(Form):
             name=self.name.data or "",
             issued_on=self.issued_on.date_value,
             expires_on=self.expires_on.date_value,
+            link=self.link.data or None,
         )
 
     def fits(self, type: CredentialType) -> bool:
@@ -108,6 +115,7 @@ def filled_from(draft: ClaimDraft) -> dict[str, Any]:
         "number": draft.number,
         "issued_on": draft.issued_on,
         "expires_on": draft.expires_on,
+        "link": draft.link or "",
     }
 
 

@@ -1,8 +1,11 @@
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput
 
+from trainers.core import wording
 from trainers.core.rules import load_specialties
 from trainers.core.search import places
 from trainers.core.search.languages import LANGUAGES
@@ -84,6 +87,9 @@ class ProfileForm(Form):
         description="How you work and with whom. It stands apart from what was checked. "
         f"Up to {LONGEST_BIO:,} characters",
     )
+    keep_words = BooleanField(
+        "I have read this and keep my words", description="They are saved, and a reviewer reads them"
+    )
     specialties = SelectMultipleField(
         "Experience",
         choices=[SelectChoice(each.slug, each.name) for each in load_specialties()],
@@ -96,6 +102,16 @@ class ProfileForm(Form):
         option_widget=CheckboxInput(),
     )
     accepting = BooleanField("I am taking new clients now", description="Your page says since when")
+
+    def question(self, proven: Collection[str]) -> bool:
+        """Say at the field what may not be said, unless its writer has read that; answers whether it did."""
+        if self.keep_words.data:
+            return False
+        for field in (self.headline, self.bio):
+            asked = wording.questions(field.data or "", proven)
+            if asked:
+                field.errors = [*field.errors, wording.sentence(asked)]
+        return self.rejected
 
 
 class EraseForm(Form):

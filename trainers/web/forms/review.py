@@ -63,7 +63,7 @@ class LookForm(Form):
         """As it is first shown, with the usual answers to where and when."""
         form = cls(formdata=None).offer(case)
         form.method.data = methods_for(case.rule)[0]
-        form.source_url.data = case.rule.lookup_url or ""
+        form.source_url.data = case.term.link or case.rule.lookup_url or ""
         form.looked_on.process(None, sitting.today)
         return form
 

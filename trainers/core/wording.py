@@ -1,0 +1,64 @@
+"""Words of a trainer that the site questions: what trainers do not do, and what only proof may say. Pure."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+FMS, THERAPIST = "fms", "therapist"
+"""What somebody may say whose card shows it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """`found` stands in the text; `why` says what to think of, and what to write instead."""
+
+    found: str
+    why: str
+
+
+MEDICAL = "Trainers do not treat, heal or diagnose. Say what you train, such as “strength for runners”."
+CERTAIN = "Nobody can promise that. Say how you work instead."
+APPROVED = "NASM and ACSM approve no single trainer. Your card shows your certification and when it was checked."
+THERAPY = "This is said only beside a checked state licence. Add the licence as a certification first."
+SCREEN = "This is said only beside a checked FMS credential. Add it as a certification first."
+PATTERNS: tuple[tuple[str, str, str | None], ...] = (
+    (r"treat(?:s|ed|ing|ments?)?", MEDICAL, None),
+    (r"cur(?:e|es|ed|ing|ative)", MEDICAL, None),
+    (r"heal(?:s|ed|er|ers|ing)?", MEDICAL, None),
+    (r"rehab(?:s|bed|bing|ilitat(?:e|es|ed|ing|ion|ive))?", MEDICAL, None),
+    (r"diagnos(?:e|es|ed|ing|is|tic|tics)", MEDICAL, None),
+    (r"(?:injury|pain)[ -]?free", CERTAIN, None),
+    (r"guarantee(?:s|d)?", CERTAIN, None),
+    (r"(?:approved|endorsed|recommended) by (?:the )?(?:nasm|acsm)", APPROVED, None),
+    (r"(?:nasm|acsm)[ -](?:approved|endorsed)", APPROVED, None),
+    (r"physical therapists?|physiotherapists?|physios?|dpt", THERAPY, THERAPIST),
+    (r"fms[ -](?:trained|certified|qualified)", SCREEN, FMS),
+)
+_COMPILED = [
+    (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", re.I), why, needs) for pattern, why, needs in PATTERNS
+]
+
+
+def questions(text: str, proven: Collection[str] = ()) -> list[Question]:
+    """What stands in a text that should not, each reason once, in the order of the text."""
+    found = sorted(matches(text, proven))
+    seen: set[str] = set()
+    asked = []
+    for _place, words, why in found:
+        if why not in seen:
+            seen.add(why)
+            asked.append(Question(words, why))
+    return asked
+
+
+def matches(text: str, proven: Collection[str]) -> Iterator[tuple[int, str, str]]:
+    for pattern, why, needs in _COMPILED:
+        if needs in proven:
+            continue
+        for match in pattern.finditer(text):
+            yield match.start(), match[0], why
+
+
+def sentence(asked: list[Question]) -> str:
+    """For the field: “treat”: Trainers do not …"""
+    return " ".join(f"“{each.found}”: {each.why}" for each in asked)

@@ -1,0 +1,59 @@
+"""The reviewers' page for a trainer's words and picture."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
+
+from trainers.core import cards, labels, moderation, wording
+from trainers.core.errors import DomainError, Refused
+from trainers.core.models import Review
+from trainers.core.review import queue
+from trainers.core.review.looks import Sitting
+from trainers.web import access, site
+from trainers.web.forms.moderation import ModerationForm
+from trainers.web.htmx import see_other
+
+blueprint = Blueprint("moderation", __name__)
+
+
+@blueprint.route("/review/<uuid:uuid>/profile", methods=["GET", "POST"])
+@access.reviewer_only
+def decide(uuid: UUID) -> ResponseReturnValue:
+    work = queue.find(site.session(), str(uuid), by=access.actor())
+    if work.kind != "profile":
+        return see_other(f"/review/{uuid}")
+    form = ModerationForm()
+    if form.validate_on_submit() and decided(form, work):
+        flash("Decided. The trainer reads it.", "success")
+        return see_other("/review")
+    return render_template("moderation/decide.html", form=form, **around(work)), 422 if form.rejected else 200
+
+
+def decided(form: ModerationForm, work: Review) -> bool:
+    zone = ZoneInfo(site.settings().site_timezone)
+    sitting = Sitting(by=access.actor(), now=site.now(), today=site.today(), zone=zone)
+    told = {"picture": form.picture.data, "words": form.words.data, "answer": form.answer.data or ""}
+    try:
+        moderation.decide(site.session(), site.files(), work, sitting, **told)
+    except Refused:
+        raise
+    except DomainError as error:
+        site.session().rollback()
+        form.refuse(error)
+        return False
+    site.commit()
+    return True
+
+
+def around(work: Review) -> dict[str, object]:
+    session, trainer = site.session(), work.trainer
+    shown = cards.cards_for(session, trainer, today=site.today(), zone=site.zone())
+    return {
+        "work": work,
+        "waiting": moderation.newest(session, trainer, "waiting"),
+        "shown": moderation.newest(session, trainer, "shown"),
+        "asked": wording.questions(f"{trainer.headline}\n{trainer.bio}", labels.proven(shown)),
+        "held": queue.is_held(work, by=access.actor(), now=site.now()),
+    }

@@ -217,6 +217,9 @@ GET  jobs.show                        login      403        403        403      
 POST jobs.stop                        login      403        403        403        403        303
 GET  jobs.import_bounces              login      403        403        403        403        200
 POST jobs.import_bounces              login      403        403        403        403        422
+GET  jobs.import_roster              login      403        403        403        403        200
+POST jobs.import_roster              login      403        403        403        403        422
+GET  jobs.verdicts                   login      403        403        403        403        404
 GET  jobs.rejected                    login      403        403        403        403        404
 GET  jobs.export_audit                login      403        403        403        403        200
 POST jobs.export_audit                login      403        403        403        403        303

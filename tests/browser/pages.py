@@ -61,6 +61,7 @@ FILES = {
     "review.show_file_of_check",
     "jobs.result",
     "jobs.rejected",
+    "jobs.verdicts",
 }
 LEAD_ON = {"security.logout", "security.two_factor_rescue", "security.wan_delete"}
 NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs"}
@@ -86,7 +87,10 @@ EMPTY_FORMS = (
     (APPLICANT, "credentials.photo", "Send this photo"),
     (APPLICANT, "credentials.check", "Send it in"),
     (REVIEWER, "review.show", "Confirm"),
+    (REVIEWER, "moderation.decide", "Decide"),
+    (TRAINER, "portraits.edit", "Send this picture"),
     (ADMIN, "jobs.import_bounces", "Start the import"),
+    (ADMIN, "jobs.import_roster", "Start the check"),
 )
 NOTHING_TO_FILL_IN = {"Show me the code to scan", "Make my recovery codes", "Use my passkey"}
 """Their buttons lead on to something, where those of the others bring back what is missing."""

@@ -90,7 +90,7 @@ def test_each_route_is_among_the_pages(town: tuple[LiveSite, World], stops: list
     site, _world = town
     pages = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     left_out = pages - {endpoint_of(site, stop.path) for stop in stops} - NOT_A_PAGE
-    assert not left_out, f"No link leads to {sorted(missing)}: name them in pages.py."
+    assert not left_out, f"No link leads to {sorted(left_out)}: name them in pages.py."
 
 
 def test_no_page_has_a_barrier_that_axe_finds(visits: list[Visit]) -> None:

@@ -8,6 +8,7 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.browser import learned
 from tests.browser.certificate import photograph
 from tests.browser.live import LiveSite
 from tests.conftest import NOW, TODAY
@@ -52,16 +53,25 @@ def furnish(site: LiveSite) -> World:
         make_applicant(make, files)
         make_neighbours(make, by=second_reviewer)
         make_queue(make, files, about=dana, other=second_reviewer)
+        learned.learn(make, files, dana)
+        asked = learned.ask_about(make, files, dana, taken_by=account_of(make, REVIEWER).id)
         hidden = (
             *mailed(make, dana),
             *after_a_form(make, dana),
             *profiles(make),
             *each_work(make),
             *each_job(make, files),
+            *((REVIEWER, address) for address in asked),
+            (TRAINER, learned.import_of(make, files, dana)),
+            *past_of(make, dana),
         )
     site.run("alerts", "plan", "--today", TODAY.isoformat())
     site.send_mail()
     return World((*hidden, (VISITOR, reset_link(site))))
+
+
+def past_of(make: Factory, dana: Trainer) -> list[tuple[str, str]]:
+    return [(VISITOR, f"/trainers/{make.slug(dana)}?on={day}") for day in (TODAY, "2020-01-01")]
 
 
 def account_of(make: Factory, who: str) -> Account:

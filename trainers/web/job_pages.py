@@ -1,9 +1,10 @@
 """How the pages of long work show it, whoever it belongs to: how far it is, what was rejected, files to fetch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 from flask import Response, abort, make_response, render_template, request
 from werkzeug.utils import secure_filename
@@ -89,6 +90,7 @@ def show_job(job: Job, door: Door) -> Response:
         seen=seen(job),
         rows=jobs.rejected_lines(site.session(), job, page=page) if jobs.has_ended(job) else [],
         result=has_result(job),
+        verdicts=jobs.judged_lines(site.session(), job) if jobs.has_ended(job) else [],
         erased=job.ended_at is not None and job.ended_at <= site.now() - jobs.KEPT,
         number=page,
         pages=pages,
@@ -116,7 +118,18 @@ def nobody_works() -> bool:
     return not heartbeats.is_heard_of(site.session(), heartbeats.WORKER, now=site.now())
 
 
-def started_import(form: FileForm, kind: imports.ImportKind) -> str | None:
+def verdicts_as_csv(job: Job) -> Response:
+    rows = jobs.judged_lines(site.session(), job, limit=None)
+    if not rows:
+        abort(404)
+    found = ((row.line, (row.data or {}).get("name"), (row.data or {}).get("number"), row.verdict) for row in rows)
+    data = BOM + write_rows([("line", "name", "number", "verdict"), *found])
+    return as_download([data], "verdicts.csv", size=len(data))
+
+
+def started_import(
+    form: FileForm, kind: imports.ImportKind, params: Mapping[str, Any] | None = None
+) -> str | None:
     """Store the file and queue it. No transaction is open while it is read over and stored."""
     account_id, session = access.account().id, site.session()
     session.rollback()
@@ -125,7 +138,9 @@ def started_import(form: FileForm, kind: imports.ImportKind) -> str | None:
     except DomainError as error:
         form.refuse(error)
         return None
-    job = imports.enqueue(session, kind, stored, account_id=account_id, now=site.now(), name=form.file_name)
+    job = imports.enqueue(
+        session, kind, stored, account_id=account_id, now=site.now(), name=form.file_name, params=params
+    )
     uuid = job.uuid
     site.commit()
     return uuid

@@ -6,14 +6,23 @@ from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from trainers.core.errors import DomainError, NotFound
-from trainers.core.long_work import audit_export, exports, job_words, jobs
-from trainers.core.long_work.job_kinds import AUDIT, BOUNCES, FOR_ADMINS
+from trainers.core.long_work import audit_export, exports, job_words, jobs, roster_check
+from trainers.core.long_work.job_kinds import AUDIT, BOUNCES, FOR_ADMINS, ROSTER
 from trainers.core.models import Job
 from trainers.extensions import limiter
 from trainers.web import access, site
-from trainers.web.forms.jobs import AuditForm, FileForm
+from trainers.web.forms.jobs import AuditForm, FileForm, RosterForm
 from trainers.web.htmx import see_other
-from trainers.web.job_pages import Door, as_download, gone, rejected_as_csv, seen, show_job, started_import
+from trainers.web.job_pages import (
+    Door,
+    as_download,
+    gone,
+    rejected_as_csv,
+    seen,
+    show_job,
+    started_import,
+    verdicts_as_csv,
+)
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 
@@ -40,6 +49,22 @@ def import_bounces() -> ResponseReturnValue:
     if uuid:
         return see_other(f"/admin/jobs/{uuid}")
     html = render_template("jobs/import_bounces.html", form=form, kind=BOUNCES, kept_days=jobs.KEPT.days)
+    return html, 422 if form.rejected else 200
+
+
+@blueprint.route("/import/roster", methods=["GET", "POST"])
+@limiter.limit(START_LIMIT, methods=["POST"])
+@access.admin_only
+def import_roster() -> ResponseReturnValue:
+    form = RosterForm()
+    uuid = None
+    day = form.sound_day(site.today()) if form.validate_on_submit() else None
+    if day is not None:
+        params = roster_check.params_of(form.issuer.data, day, site.settings().site_timezone)
+        uuid = started_import(form, ROSTER, params)
+    if uuid:
+        return see_other(f"/admin/jobs/{uuid}")
+    html = render_template("jobs/import_roster.html", form=form, kind=ROSTER, kept_days=jobs.KEPT.days)
     return html, 422 if form.rejected else 200
 
 
@@ -110,6 +135,12 @@ def result(uuid: UUID) -> ResponseReturnValue:
     body = exports.read_parts(site.files(), [part.storage_key for part in parts])
     name = job_words.file_name(job, job.created_at.astimezone(site.zone()).date())
     return as_download(body, name, size=sum(part.size for part in parts))
+
+
+@blueprint.get("/<uuid:uuid>/verdicts")
+@access.admin_only
+def verdicts(uuid: UUID) -> ResponseReturnValue:
+    return verdicts_as_csv(find(uuid))
 
 
 @blueprint.get("/<uuid:uuid>/rejected")

@@ -4,7 +4,7 @@ staged is merged in one transaction. Unless the kind wants it otherwise, one rej
 A kind of import is data: columns, a pure function from a row to what is kept of it, and one function that merges.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -168,10 +168,11 @@ def enqueue(
     account_id: int | None,
     now: datetime,
     name: str = "",
+    params: Mapping[str, Any] | None = None,
 ) -> Job:
-    """Put a stored file into the queue. `name` is what its sender calls it."""
+    """Put a stored file into the queue. `name` is what its sender calls it, `params` what else the kind wants."""
     total, file = stored
-    params = {"name": plain_name(name)}
+    params = {"name": plain_name(name), **(params or {})}
     return jobs.enqueue(
         session, kind.name, account_id=account_id, now=now, params=params, total=total, input_file=file
     )

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from ..evidence import Files
-from . import audit_export, bounces, education_import
+from . import audit_export, bounces, education_import, roster_check
 from .exports import ExportKind
 from .imports import ImportKind
 from .jobs import Work
@@ -37,7 +37,8 @@ def by_name(kinds: Iterable[Kind]) -> dict[str, Kind]:
 
 BOUNCES: ImportKind = bounces.KIND
 AUDIT: ExportKind = audit_export.KIND
+ROSTER: ImportKind = roster_check.KIND
 EDUCATION: ImportKind = education_import.KIND
-KINDS: dict[str, Kind] = by_name([BOUNCES, AUDIT, EDUCATION])
-FOR_ADMINS = [BOUNCES.name, AUDIT.name]
+KINDS: dict[str, Kind] = by_name([BOUNCES, AUDIT, EDUCATION, ROSTER])
+FOR_ADMINS = [BOUNCES.name, AUDIT.name, ROSTER.name]
 """What stands under /admin/jobs; the others belong to who started them."""

@@ -252,6 +252,12 @@ def rejected_lines(session: Session, job: Job, *, page: int = 1, limit: int | No
     return list(session.scalars(query))
 
 
+def judged_lines(session: Session, job: Job, *, limit: int | None = SHOWN) -> list[JobRow]:
+    """The lines that have a verdict, in the order of the file."""
+    query = select(JobRow).where(JobRow.job_id == job.id, JobRow.verdict.is_not(None)).order_by(JobRow.line)
+    return list(session.scalars(query.limit(limit) if limit is not None else query))
+
+
 def result_parts(session: Session, job: Job) -> list[JobFile]:
     """The parts of the result in their order. Raises NotFound when there is none, or no longer."""
     query = select(JobFile).where(JobFile.job_id == job.id, JobFile.kind == "result").order_by(JobFile.n)

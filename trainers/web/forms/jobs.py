@@ -1,10 +1,16 @@
+from datetime import date, timedelta
+
 from flask_wtf.file import FileField
-from wtforms import StringField
+from wtforms import SelectField, StringField
 
 from trainers.core.errors import DomainError
 from trainers.core.long_work.spreadsheets import FIELD, LARGEST
+from trainers.core.review.looks import OLDEST_DAYS
+from trainers.core.rules import rule_book
 
 from .base import DateField, Form, no_line_breaks
+
+OLDEST = timedelta(days=OLDEST_DAYS)
 
 
 class FileForm(Form):
@@ -20,6 +26,25 @@ class FileForm(Form):
             raise DomainError("Choose a CSV file first.", field=FIELD)
         data: bytes = self.file.data.stream.read(LARGEST + 1)
         return data
+
+
+class RosterForm(FileForm):
+    issuer = SelectField(
+        "Whose list is it?",
+        choices=lambda: [(each.code, each.name) for each in rule_book().main_issuers],
+    )
+    listed_on = DateField("The day of the list", missing="Enter the day on which the issuer made the list.")
+    file = FileField("CSV file")
+
+    def sound_day(self, today: date) -> date | None:
+        """The day of the list; None, with a sentence at the field, for one that is too old or to come."""
+        day: date | None = self.listed_on.date_value
+        if day is not None and day > today:
+            self.refuse(DomainError("This day has not come yet.", field="listed_on"))
+        elif day is not None and day < today - OLDEST:
+            sentence = f"The list is more than {OLDEST.days} days old. It says too little about today."
+            self.refuse(DomainError(sentence, field="listed_on"))
+        return None if self.rejected else day
 
 
 class AuditForm(Form):

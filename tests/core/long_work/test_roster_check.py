@@ -1,0 +1,137 @@
+"""An issuer's list of holders: a verdict for each row, one batch of checks, nothing public by one look alone."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.application import NOW, TODAY
+from tests.core.job_bench import run
+from tests.factories import Factory
+from trainers.core import evidence
+from trainers.core.credentials import standing_of
+from trainers.core.long_work import imports, jobs, roster_check
+from trainers.core.long_work.job_kinds import ROSTER
+from trainers.core.models import Check, Credential, Job, Message, Review
+from trainers.core.standing.status import Status
+
+ENDS = date(2027, 11, 30)
+LISTED = TODAY - timedelta(days=1)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> evidence.Files:
+    return evidence.open_files(f"file://{tmp_path / 'uploads'}")
+
+
+def claim(make: Factory, name: str, number: str, key: str = "NASM/NASM-CPT") -> Credential:
+    credential = make.credential(make.trainer(name), key)
+    make.term(credential, number=number, expires_on=ENDS)
+    return credential
+
+
+def check(session: Session, make: Factory, files: evidence.Files, *rows: str) -> tuple[Job, list[str]]:
+    admin = make.account(roles=("admin",))
+    stored = ROSTER.start(files, "\n".join(["name;number;code;expires;status", *rows]).encode("utf-8-sig"))
+    params = roster_check.params_of("NASM", LISTED, "Pacific/Honolulu")
+    imports.enqueue(session, ROSTER, stored, account_id=admin.id, now=NOW, params=params)
+    job = run(session, files)
+    return job, [row.verdict or "" for row in jobs.judged_lines(session, job)]
+
+
+def checks(session: Session) -> list[Check]:
+    return list(session.scalars(select(Check).order_by(Check.id)))
+
+
+def test_each_row_gets_a_verdict_and_what_matches_is_confirmed(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
+    dana, olga, lena = claim(make, "Dana", "A-1"), claim(make, "Olga Other", "A-2"), claim(make, "Lena", "A-3")
+    job, verdicts = check(
+        session,
+        make,
+        files,
+        "DANA;a1;NASM-CPT;11/30/2027;Active",
+        "Someone Else;A-2;NASM-CPT;2027-11-30;Active",
+        "Lena;A-3;;2027-11-30;Suspended",
+        "Nobody;A-9;NASM-CPT;2027-11-30;Active",
+        "Dana;A-1;NASM-CES;2027-11-30;Active",
+    )
+    assert verdicts == [
+        "NASM-CPT of Dana: confirmed.",
+        "NASM-CPT of Olga Other: the name or the end date differs. A first miss; somebody else looks again.",
+        "NASM-CPT of Lena: its status word is not active. A first miss; somebody else looks again.",
+        "Nobody here has this number.",
+        "Nobody here has this number.",
+    ]
+    assert job.sentence == "1 confirmed, 2 first misses, 0 left as they are, 2 not known here."
+    assert {(each.method, each.batch, each.looked_on) for each in checks(session)} == {
+        ("issuer_roster", job.uuid, LISTED)
+    }
+    for each in (dana, olga, lena):
+        session.expire(each)
+    assert standing_of(dana, today=TODAY).status is Status.CURRENT
+    assert standing_of(olga, today=TODAY).status is Status.NOT_CHECKED
+    waiting = session.scalars(select(Review).where(Review.closed_at.is_(None)).order_by(Review.id)).all()
+    assert [(work.credential, work.not_before) for work in waiting] == [
+        (each, TODAY + timedelta(days=7)) for each in (olga, lena)
+    ]
+    assert session.scalars(select(Message.template).order_by(Message.id)).all() == [
+        "claim_confirmed",
+        "second_look",
+        "second_look",
+    ]
+
+
+def test_a_list_overturns_neither_the_issuers_page_nor_a_later_look(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
+    denied, later = claim(make, "Dana", "A-1"), claim(make, "Olga", "A-2")
+    before = LISTED - timedelta(days=9)
+    make.check(denied.terms[-1], outcome="second_look", by="7", looked_on=before)
+    make.check(denied.terms[-1], outcome="no_match", by="8", looked_on=before + timedelta(days=8))
+    make.check(later.terms[-1], looked_on=TODAY)
+    _, verdicts = check(session, make, files, "Dana;A-1;;2027-11-30;", "Olga;A-2;;2027-11-30;")
+    assert verdicts == [
+        "NASM-CPT of Dana: matches, but the issuer's own page said no. Look there.",
+        "NASM-CPT of Olga: somebody has looked since, on 23 November 2026.",
+    ]
+    assert len(checks(session)) == 3
+
+
+def test_of_two_with_one_number_a_contest_decides(session: Session, make: Factory, files: evidence.Files) -> None:
+    older, newer = claim(make, "Dana", "A-1"), claim(make, "Dana", "A-1")
+    make.check(older.terms[-1], looked_on=LISTED - timedelta(days=30))
+    _, [verdict] = check(session, make, files, "Dana;A-1;;2027-11-30;")
+    assert verdict == (
+        "NASM-CPT of Dana: confirmed. "
+        "NASM-CPT of Dana: matches, but another listing holds this number. A contest decides."
+    )
+    contest = session.scalars(select(Review).where(Review.kind == "contest")).one()
+    assert (contest.credential, contest.contested) == (newer, older)
+
+
+def test_rows_that_cannot_be_are_told_by_their_line_and_nothing_is_checked(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
+    claim(make, "Dana", "A-1")
+    job, verdicts = check(
+        session,
+        make,
+        files,
+        "Dana;A-1;;2027-11-30;",
+        ";A-2;;;",
+        "Olga;-;;;",
+        "Lena;A-3;;soon;",
+        "Dana;A 1;;2027-11-30;",
+    )
+    assert (job.state, verdicts, checks(session)) == ("failed", [], [])
+    told = [(row.line, row.problem) for row in jobs.rejected_lines(session, job)]
+    assert told == [
+        (3, "The name is missing."),
+        (4, "The number is missing."),
+        (5, "Write the date as 2026-11-25 or 11/25/2026."),
+        (6, "A row above has the same number. Take one of them out."),
+    ]

@@ -1,0 +1,237 @@
+"""A list of holders from an issuer, looked at by an admin: a verdict for each row, one batch of checks.
+
+A row that bears out what a trainer claims confirms it as a look at the issuer's page would, but proves less: it
+never overturns what that page denied. A row that differs is a first miss, which another person looks at again.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ..credentials import WITH_CHECKS
+from ..dates import long_date, parse_day
+from ..models import Check, Credential, CredentialType, Job, JobRow, Term, Trainer
+from ..names import fold, number_key
+from ..review import contests, decisions, notices, queue
+from ..review.looks import Look, Shown, Sitting, check_of, outcome_of
+from ..rules import rule_book
+from ..standing.answers import STRENGTH
+from ..standing.comparing import Outcome
+from .imports import ImportKind, Problem, Staged
+from .jobs import Work
+from .spreadsheets import Column
+
+MOST_ROWS = 10_000
+METHOD = "issuer_roster"
+COLUMNS = (
+    Column("name"),
+    Column("number"),
+    Column("code", needed=False),
+    Column("expires", needed=False),
+    Column("status", needed=False),
+)
+NOBODY = "Nobody here has this number."
+OPEN_STATES = ("listed", "paused")
+
+
+def read_holder(cells: dict[str, str], _today: date) -> Staged | Problem:
+    if not fold(cells["name"]):
+        return Problem("The name is missing.", cells["name"])
+    if not number_key(cells["number"]):
+        return Problem("The number is missing.", cells["number"])
+    typed, ends_on = cells.get("expires", ""), None
+    if typed:
+        try:
+            ends_on = parse_day(typed)
+        except ValueError as error:
+            return Problem(str(error), typed)
+    data = {
+        "name": cells["name"],
+        "number": cells["number"],
+        "code": cells.get("code", "").upper(),
+        "ends_on": ends_on.isoformat() if ends_on else None,
+        "status": cells.get("status", "") or None,
+    }
+    return Staged(number_key(cells["number"])[:60], data)
+
+
+def refuse_twins(session: Session, work: Work) -> int:
+    """Two rows with the same number and code cannot both be right."""
+    rows = session.scalars(
+        select(JobRow).where(JobRow.job_id == work.id, JobRow.problem.is_(None)).order_by(JobRow.line)
+    ).all()
+    firsts: dict[tuple[str, str], int] = {}
+    for row in rows:
+        firsts.setdefault((row.key, (row.data or {})["code"]), row.line)
+    kept = set(firsts.values())
+    twins = [row.line for row in rows if row.line not in kept]
+    for line in twins:
+        told = {"data": None, "problem": "A row above has the same number. Take one of them out."}
+        session.execute(update(JobRow).where(JobRow.job_id == work.id, JobRow.line == line).values(**told))
+    session.expire_all()
+    return len(twins)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One list: whose, of which day, and who sent it in."""
+
+    uuid: str
+    issuer: str
+    sitting: Sitting
+    listed_on: date
+
+
+def merge(session: Session, job_id: int) -> str:
+    batch = batch_of(session, session.get_one(Job, job_id))
+    rows = session.scalars(
+        select(JobRow).where(JobRow.job_id == job_id, JobRow.problem.is_(None)).order_by(JobRow.line)
+    ).all()
+    held = holders(session, batch.issuer, [row.key for row in rows])
+    counts: Counter[str] = Counter()
+    for row in rows:
+        row.verdict, kind = verdict_on(session, batch, row, held)
+        counts[kind] += 1
+    session.flush()
+    return (
+        f"{counts['confirmed']:,} confirmed, {counts['missed']:,} first misses, "
+        f"{counts['left']:,} left as they are, {counts['unknown']:,} not known here."
+    )
+
+
+def batch_of(session: Session, job: Job) -> Batch:
+    now: datetime = job.claimed_at or job.created_at
+    zone: tzinfo = ZoneInfo(job.params["zone"])
+    listed_on = date.fromisoformat(job.params["first_day"])
+    by = str(job.account_id) if job.account_id is not None else "system"
+    sitting = Sitting(by=by, now=now, today=now.astimezone(zone).date(), zone=zone)
+    session.expire_all()
+    return Batch(job.uuid, job.params["issuer"], sitting, listed_on)
+
+
+def holders(session: Session, issuer: str, numbers: Sequence[str]) -> dict[str, list[Credential]]:
+    """By number, the public or paused credentials of this issuer that were ever claimed with it."""
+    found: dict[str, list[Credential]] = defaultdict(list)
+    for start in range(0, len(numbers), 500):
+        query = (
+            select(Term.number_key, Credential)
+            .join(Term.credential)
+            .join(CredentialType, Credential.type_id == CredentialType.id)
+            .join(Trainer, Credential.trainer_id == Trainer.id)
+            .where(
+                Term.number_key.in_(numbers[start : start + 500]),
+                CredentialType.issuer == issuer,
+                Credential.withdrawn_at.is_(None),
+                Trainer.state.in_(OPEN_STATES),
+            )
+            .options(*WITH_CHECKS)
+            .order_by(Credential.id)
+        )
+        for key, credential in session.execute(query).unique():
+            if credential not in found[key]:
+                found[key].append(credential)
+    return found
+
+
+def verdict_on(session: Session, batch: Batch, row: JobRow, held: dict[str, list[Credential]]) -> tuple[str, str]:
+    """(the verdict in words, what it is counted as)."""
+    data = row.data or {}
+    fitting = [each for each in held.get(row.key, ()) if data["code"] in ("", each.type.code)]
+    if not fitting:
+        return NOBODY, "unknown"
+    told = [judge(session, batch, data, credential) for credential in fitting]
+    return " ".join(words for words, _ in told), told[0][1]
+
+
+def judge(session: Session, batch: Batch, data: dict[str, Any], credential: Credential) -> tuple[str, str]:
+    case, sitting = decisions.case_of(credential, batch.listed_on), batch.sitting
+    whose = f"{case.rule.label} of {credential.trainer.name}"
+    if str(credential.trainer.account_id) == sitting.by:
+        return f"{whose}: this is your own listing, so it is left as it is.", "left"
+    if case.term.number_key != number_key(data["number"]):
+        return f"{whose}: an older entry has this number, the newest another one.", "left"
+    if case.last_looked_on > batch.listed_on:
+        return f"{whose}: somebody has looked since, on {long_date(case.last_looked_on)}.", "left"
+    look = look_of(batch, data)
+    if outcome_of(case.term, look) is Outcome.MATCHED:
+        return confirmed(session, batch, case, look, whose)
+    return missed(session, batch, case, look, whose)
+
+
+def look_of(batch: Batch, data: dict[str, Any]) -> Look:
+    ends_on = date.fromisoformat(data["ends_on"]) if data["ends_on"] else None
+    shown = Shown(data["name"], data["number"], ends_on, data["status"])
+    return Look(METHOD, rule_book().issuer(batch.issuer).home_url, batch.listed_on, shown)
+
+
+def confirmed(session: Session, batch: Batch, case: decisions.Case, look: Look, whose: str) -> tuple[str, str]:
+    if STRENGTH[METHOD] < case.to_overturn:
+        return f"{whose}: matches, but the issuer's own page said no. Look there.", "left"
+    rivals = contests.holders(session, case.credential, case.term.number_key)
+    if rivals:
+        for rival in rivals:
+            contests.begin(session, case.credential, rival, now=batch.sitting.now, today=batch.sitting.today)
+        return f"{whose}: matches, but another listing holds this number. A contest decides.", "left"
+    check = add_check(session, batch, case, look, Outcome.MATCHED, "claim_confirmed")
+    work = queue.open_one(session, kind="new", trainer=case.credential.trainer, credential=case.credential)
+    if work is not None:
+        queue.close(work, outcome="confirmed", by=batch.sitting.by, now=batch.sitting.now)
+    notices.tell_confirmed(session, check, batch.sitting)
+    decisions.finish(session, case.credential, batch.sitting)
+    return f"{whose}: confirmed.", "confirmed"
+
+
+def missed(session: Session, batch: Batch, case: decisions.Case, look: Look, whose: str) -> tuple[str, str]:
+    """Never public by this alone: another person looks seven days later."""
+    what = outcome_of(case.term, look)
+    if case.misses:
+        return f"{whose}: differs, and a first miss is open already.", "left"
+    check = add_check(session, batch, case, look, Outcome.SECOND_LOOK, "second_look")
+    work = queue.open_review(
+        session,
+        kind="recheck",
+        cause="asked",
+        trainer=case.credential.trainer,
+        credential=case.credential,
+        now=batch.sitting.now,
+        today=batch.sitting.today,
+    )
+    decisions.put_off(session, work, check, case, batch.sitting)
+    notices.tell_second_look(session, check, batch.sitting, again_on=work.due_on)
+    decisions.finish(session, case.credential, batch.sitting)
+    how = "its status word is not active" if what is Outcome.INACTIVE else "the name or the end date differs"
+    return f"{whose}: {how}. A first miss; somebody else looks again.", "missed"
+
+
+def add_check(
+    session: Session, batch: Batch, case: decisions.Case, look: Look, outcome: Outcome, action: str
+) -> Check:
+    check = check_of(look, case.term, outcome, batch.sitting)
+    check.batch = batch.uuid
+    case.term.checks.append(check)
+    session.flush()
+    decisions.record_event(
+        session, case.credential, batch.sitting, action=action, detail=f"check:{check.id} of job:{batch.uuid}"
+    )
+    return check
+
+
+def params_of(issuer: str, listed_on: date, zone: str) -> dict[str, Any]:
+    return {"issuer": issuer, "first_day": listed_on.isoformat(), "zone": zone}
+
+
+KIND = ImportKind(
+    name="roster",
+    title="Check of a list of holders",
+    columns=COLUMNS,
+    most_rows=MOST_ROWS,
+    read=read_holder,
+    merge=merge,
+    look_over=refuse_twins,
+)

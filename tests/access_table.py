@@ -204,6 +204,8 @@ POST review.release                  login      403        403        403       
 POST review.resolve                  login      403        403        403        409        403
 POST outages.begin                   login      403        403        403        303        403
 POST outages.end                     login      403        403        403        303        403
+POST review.take_next                 login      403        403        403        303        403
+POST review.note                     login      403        403        403        422        403
 POST review.decide_contest           login      403        403        403        422        403
 POST review.return_claim             login      403        403        403        422        403
 GET  review.show                     login      403        403        403        200        403

@@ -238,6 +238,7 @@ def after_a_form(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
         *((VISITOR, f"/trainers/{slug}/{end}") for end in ends),
         (VISITOR, "/look-in-your-mail"),
         (TRAINER, f"/dashboard/certifications/{credential.uuid}/sent"),
+        (TRAINER, f"/dashboard/certifications/{credential.uuid}/object"),
         (TRAINER, "/verify"),
         (REVIEWER, "/mf-recovery-codes"),
         (CODE_NEXT, "/tf-validate"),

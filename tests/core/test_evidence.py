@@ -1,6 +1,6 @@
 """Files: judged by what is in them, drawn anew, private, and gone when they are not needed."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +207,24 @@ class TestErasing:
     def test_not_before_a_decision(self, session: Session, files: evidence.Files, attached: Evidence) -> None:
         assert evidence.erase_due(session, files, now=NOW + timedelta(days=400)) == Erased(0)
         assert evidence.read_file(files, attached) == PDF
+
+    def test_at_once_when_its_holder_takes_it_off(
+        self, session: Session, files: evidence.Files, make: Factory, attached: Evidence
+    ) -> None:
+        assert attached.term is not None
+        attached.term.credential.withdrawn_at = NOW
+        assert evidence.erase_due(session, files, now=NOW) == Erased(1)
+        assert stored(files) == []
+
+    def test_at_the_latest_twelve_months_after_the_end_whoever_still_waits(
+        self, session: Session, files: evidence.Files, make: Factory, attached: Evidence
+    ) -> None:
+        self.decide(make, attached, closed_at=None, kind="recheck")
+        assert attached.term is not None
+        assert attached.term.expires_on == date(2027, 11, 30)
+        last = datetime(2028, 11, 30, 12, tzinfo=UTC)
+        assert evidence.erase_due(session, files, now=last) == Erased(0)
+        assert evidence.erase_due(session, files, now=last + timedelta(days=1)) == Erased(1)
 
     def test_the_newest_decision_counts(
         self, session: Session, files: evidence.Files, make: Factory, attached: Evidence

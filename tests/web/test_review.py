@@ -33,7 +33,18 @@ PAGES = (
     "/review/checks/1/correct",
     "/review/checks/1/evidence/{file}",
 )
-DEEDS = ("take", "release", "compare", "decide", "return", "resolve", "contest", "take-down", "look-again/{file}")
+DEEDS = (
+    "take",
+    "release",
+    "compare",
+    "decide",
+    "return",
+    "resolve",
+    "contest",
+    "note",
+    "take-down",
+    "look-again/{file}",
+)
 
 
 def addresses(desk: Desk) -> list[tuple[str, str]]:

@@ -44,6 +44,19 @@ class Look:
         return f"On {long_date(self.on)} {self.text}"
 
 
+PROVES = {
+    "issuer_lookup": "A lookup shows that the issuer's own record and this entry agree. It does not show who the "
+    "person on this page is.",
+    "issuer_roster": "A list shows what its issuer had on record on the day of the list. It does not show what "
+    "happened since.",
+    "badge_page": "A badge page is kept by a company for the issuer. It shows that the badge exists, and may say "
+    "less than the issuer's record.",
+    "document_seen": "A certificate shows what was true when it was printed. It does not show whether it was "
+    "taken back since.",
+}
+"""What each way of looking proves, and what it does not."""
+
+
 @dataclass(frozen=True)
 class Card:
     """`anchor` is its id on a page. `record` is the look that the status rests on, None before there is one.
@@ -69,6 +82,7 @@ class Card:
     record: Look | None
     facts: tuple[Fact, ...]
     lines: tuple[str, ...]
+    proves: str
     not_checked: str
     look_url: str | None
     look_text: str
@@ -113,6 +127,7 @@ def card_of(
         record=Look(basis.looked_on, _told(basis, rule.issuer)) if basis else None,
         facts=tuple(_facts(standing, term, rule, "kept private" if other_name else shown_name)),
         lines=(*standing.notes, *_disputed(standing, answer_due), *([PRIVATE_NAME] if other_name else [])),
+        proves=PROVES[basis.method] if basis else "",
         not_checked=NOT_CHECKED if basis else NOTHING_CHECKED,
         look_url=look_url,
         look_text=f"Look for yourself at {look_name}",

@@ -11,7 +11,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,7 @@ from PIL import Image, ImageOps
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from .dates import add_months
 from .errors import DomainError, NotFound
 from .models import Account, ClaimDraft, Credential, Evidence, Review, Term, Trainer
 
@@ -32,6 +33,7 @@ LARGEST_PICTURE = 40_000_000  # pixels: a small file can unpack into an enormous
 SIDE = 2400  # pixels: enough to read a certificate number from a photo of the whole page
 MOST_FILES = 5
 KEPT_AFTER_DECISION = timedelta(days=30)
+MONTHS_AFTER_END = 12
 DRAFT_KEPT = timedelta(days=90)
 ORPHAN_AGE = timedelta(days=1)
 FIELD = "photo"
@@ -314,8 +316,14 @@ def erase(session: Session, files: Files, evidence: Evidence, now: datetime) -> 
 
 
 def erase_due(session: Session, files: Files, *, now: datetime) -> Erased:
-    """Erase what a decision made unnecessary 30 days ago, and drafts that were left alone."""
-    due = [*decided(session, now - KEPT_AFTER_DECISION), *left_alone(session, now - DRAFT_KEPT)]
+    """Erase what was decided 30 days ago, what was withdrawn, what ended a year ago, and old drafts."""
+    found = [
+        *decided(session, now - KEPT_AFTER_DECISION),
+        *withdrawn(session),
+        *long_ended(session, add_months(now.date(), -MONTHS_AFTER_END)),
+        *left_alone(session, now - DRAFT_KEPT),
+    ]
+    due = list({each.id: each for each in found}.values())
     gone = files.delete_each(each.storage_key for each in due)
     for each in due:
         if each.storage_key in gone:
@@ -339,6 +347,23 @@ def decided(session: Session, before: datetime) -> Iterable[Evidence]:
     query = query.join(work, work.c.credential_id == Term.credential_id)
     done = and_(work.c.waiting == 0, work.c.last_closed <= before)
     return session.scalars(query.where(Evidence.state == "attached", done)).all()
+
+
+def withdrawn(session: Session) -> Iterable[Evidence]:
+    """Files of credentials that their holder has taken off, or whose listing is withdrawn."""
+    query = select(Evidence).join(Term, Evidence.term_id == Term.id)
+    query = query.join(Credential, Term.credential_id == Credential.id)
+    query = query.join(Trainer, Credential.trainer_id == Trainer.id)
+    off = or_(Credential.withdrawn_at.is_not(None), Trainer.state == "withdrawn")
+    return session.scalars(query.where(Evidence.state == "attached", off)).all()
+
+
+def long_ended(session: Session, before: date) -> Iterable[Evidence]:
+    """Files of credentials whose last end date lies before a day, whoever still waits for what."""
+    last_end = func.max(Term.expires_on)
+    ended = select(Term.credential_id).group_by(Term.credential_id).having(last_end < before)
+    query = select(Evidence).join(Term, Evidence.term_id == Term.id)
+    return session.scalars(query.where(Evidence.state == "attached", Term.credential_id.in_(ended))).all()
 
 
 def left_alone(session: Session, before: datetime) -> Iterable[Evidence]:

@@ -13,7 +13,17 @@ from trainers.core import evidence, takedown
 from trainers.core.credentials import rule_for, visible_credentials
 from trainers.core.errors import DomainError, NotFound, Refused
 from trainers.core.models import Check, Credential, Evidence, Review
-from trainers.core.review import casework, contests, corrections, decisions, objections, outages, queue, rechecks
+from trainers.core.review import (
+    casework,
+    contests,
+    corrections,
+    decisions,
+    notes,
+    objections,
+    outages,
+    queue,
+    rechecks,
+)
 from trainers.core.review.casework import OUTCOMES, desk_of
 from trainers.core.review.looks import METHODS, Sitting
 from trainers.core.review.queue import TakeLost
@@ -22,7 +32,7 @@ from trainers.core.rules import rule_book
 from trainers.web import access, site
 from trainers.web.forms.base import Form
 from trainers.web.forms.contests import ContestForm
-from trainers.web.forms.review import LookForm, NoteForm, ReturnForm, TakeDownForm, number_of
+from trainers.web.forms.review import LookForm, NoteForm, RemarkForm, ReturnForm, TakeDownForm, number_of
 from trainers.web.htmx import page_or_fragment, see_other
 
 blueprint = Blueprint("review", __name__)
@@ -152,6 +162,20 @@ def release(uuid: UUID) -> ResponseReturnValue:
     return see_other("/review")
 
 
+@blueprint.post("/review/next")
+@access.reviewer_only
+def take_next() -> ResponseReturnValue:
+    """The most useful piece of work that this reviewer may take."""
+    session, by = site.session(), access.actor()
+    work = queue.take_next(session, by=by, now=site.now(), today=site.today())
+    if work is None:
+        flash("Nothing waits that you may take.", "info")
+        return see_other("/review")
+    uuid = work.uuid
+    site.commit()
+    return see_other(f"/review/{uuid}")
+
+
 # One piece of work
 
 
@@ -169,13 +193,14 @@ def work_page(
     note: NoteForm | None = None,
     down: TakeDownForm | None = None,
     contest: ContestForm | None = None,
+    remark: RemarkForm | None = None,
     status: int = 200,
 ) -> Response:
     """The page of a claim or of a report, with whatever form was sent, its answers and its errors."""
     if work.kind == "profile":
         return see_other(f"/review/{work.uuid}/profile")
     if work.credential is None or work.kind not in queue.CLAIM_KINDS:
-        return case_page(work, note, down, contest, status)
+        return case_page(work, note, down, contest, status, remark)
     case = decisions.case_of(work.credential, site.today())
     look = look.offer(case) if look is not None else LookForm.empty(case, sitting())
     returning = returning or ReturnForm(formdata=None, prefix="back")
@@ -184,13 +209,26 @@ def work_page(
     desk = desk_of(site.session(), case, sitting())
     for_another = queue.waits_for_another(work, access.actor())
     context: dict[str, Any] = {"work": work, "desk": desk, "form": look, "returning": returning}
+    context |= noted(work, remark)
     context |= {"objections": objections.objections_to(site.session(), work), "objected": objections.REASONS}
     context |= {"for_another": for_another}
     return page_or_fragment("review/show.html", "review/_compared.html", status, **context)
 
 
+def noted(work: Review, remark: RemarkForm | None) -> dict[str, Any]:
+    return {
+        "notes": notes.notes_on(site.session(), work),
+        "remark": remark or RemarkForm(formdata=None, prefix="note"),
+    }
+
+
 def case_page(
-    work: Review, note: NoteForm | None, down: TakeDownForm | None, contest: ContestForm | None, status: int
+    work: Review,
+    note: NoteForm | None,
+    down: TakeDownForm | None,
+    contest: ContestForm | None,
+    status: int,
+    remark: RemarkForm | None,
 ) -> Response:
     page = render_template(
         "review/case.html",
@@ -198,11 +236,25 @@ def case_page(
         form=note or NoteForm(formdata=None),
         down=down or TakeDownForm(formdata=None, prefix="down"),
         contest=contest or ContestForm(formdata=None, prefix="contest"),
+        **noted(work, remark),
         rivals=[each for each in (work.credential, work.contested) if each],
         reports=casework.reports_of(site.session(), work),
         credentials=visible_credentials(site.session(), work.trainer),
     )
     return make_response(page, status)
+
+
+@blueprint.post("/review/<uuid:uuid>/note")
+@access.reviewer_only
+def note(uuid: UUID) -> ResponseReturnValue:
+    work, form = find(uuid), RemarkForm(prefix="note")
+    status = 422
+    if form.validate():
+        body = form.body.data or ""
+        status = attempt(lambda: notes.add(site.session(), work, body, by=access.actor(), now=site.now()), form)
+    if status == 200:
+        return see_other(f"/review/{uuid}#notes")
+    return work_page(work, remark=form, status=status)
 
 
 @blueprint.post("/review/<uuid:uuid>/compare")

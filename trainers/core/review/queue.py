@@ -205,6 +205,19 @@ def take(session: Session, review: Review, *, by: str, now: datetime, today: dat
     return until
 
 
+def take_next(session: Session, *, by: str, now: datetime, today: date) -> Review | None:
+    """Take the most useful piece of work that is free and for this reviewer; None where nothing is."""
+    for work in read_queue(session, by=by, today=today).waiting:
+        if is_taken(work, now=now) or waits_for_another(work, by):
+            continue
+        try:
+            take(session, work, by=by, now=now, today=today)
+        except TakeLost:  # somebody was quicker
+            continue
+        return work
+    return None
+
+
 def _refuse_take(review: Review, by: str, today: date) -> None:
     if str(review.trainer.account_id) == by:
         raise Refused("This is about your own listing. Another reviewer looks at it.")

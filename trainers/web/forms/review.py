@@ -207,6 +207,12 @@ class NoteForm(Form):
     )
 
 
+class RemarkForm(Form):
+    body = TextAreaField(
+        "A note for the next reviewer", [Length(max=2000, message="Shorten the note to 2,000 characters.")]
+    )
+
+
 class TakeDownForm(Form):
     """Why a listing goes. Its holder reads it."""
 

@@ -21,6 +21,7 @@ from statistics import median, quantiles
 
 from whitenoise.compress import main as compress
 
+from tests import bench_listing
 from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +61,12 @@ def main() -> None:
             databases = databases_of(home)
             try:
                 measure(engine, databases.empty(home), home)
+                for path, long, short, to_reach in bench_listing.rows(databases, home / "listing"):
+                    anchor = f"{short * 1000:.1f} ms with 1 and 10"
+                    ratio = f"{long / short:.1f}x"
+                    line(
+                        f"{engine}: {path}, 10 and 500", f"{long * 1000:.1f} ms", f"<= {to_reach}x", anchor, ratio
+                    )
             finally:
                 databases.close()
 

@@ -91,7 +91,13 @@ class Card:
 
 def cards_for(session: Session, trainer: Trainer, *, today: date, zone: tzinfo = UTC) -> list[Card]:
     """One card for each credential that is not withdrawn; `zone` is the site's, for the dates of reports."""
-    held = credentials.visible_credentials(session, trainer)
+    return cards_of(session, trainer, credentials.visible_credentials(session, trainer), today=today, zone=zone)
+
+
+def cards_of(
+    session: Session, trainer: Trainer, held: Sequence[Credential], *, today: date, zone: tzinfo = UTC
+) -> list[Card]:
+    """The same for who has read the certifications already."""
     disputes = _open_disputes(session, trainer)
     return [card_of(each, trainer.name, today=today, zone=zone, answer_due=disputes.get(each.id)) for each in held]
 

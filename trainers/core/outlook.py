@@ -1,13 +1,12 @@
 """What happens next with each of a trainer's certifications, and when: what My listing says. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from . import claims
 from .credentials import rule_for, standing_of, visible_credentials
 from .models import Check, Credential, Review, Term, Trainer
 from .review import decisions, queue
@@ -66,31 +65,49 @@ def is_found(held: Iterable[Outlook]) -> bool:
 
 
 def outlooks(session: Session, trainer: Trainer, *, today: date, zone: tzinfo) -> list[Outlook]:
+    """All of them, in as many questions as for one."""
     held = visible_credentials(session, trainer)
-    return [outlook(session, credential, today=today, zone=zone) for credential in held]
+    waiting, decided = open_work(session, held), newest_decisions(session, held)
+    return [seen(each, waiting.get(each.id), decided.get(each.id), today=today, zone=zone) for each in held]
 
 
 def outlook(session: Session, credential: Credential, *, today: date, zone: tzinfo) -> Outlook:
+    waiting, decided = open_work(session, [credential]), newest_decisions(session, [credential])
+    return seen(credential, waiting.get(credential.id), decided.get(credential.id), today=today, zone=zone)
+
+
+def seen(
+    credential: Credential, waiting: Review | None, decided: Review | None, *, today: date, zone: tzinfo
+) -> Outlook:
     record = answers.read(credential.terms, credential.checks)
-    waiting = queue.open_one(session, kind="new", trainer=credential.trainer, credential=credential)
-    returned = None if waiting or record.claim is None else last_returned(session, credential)
+    standing = standing_of(credential, today=today, zone=zone)
+    confirmed = any(each.term is credential.terms[-1] for each in record.confirmations)
+    sent_back = decided is not None and decided.outcome == "returned"
+    returned = decided if sent_back and waiting is None and record.claim is not None else None
     return Outlook(
         credential=credential,
         rule=rule_for(credential.type, today),
-        standing=standing_of(credential, today=today, zone=zone),
+        standing=standing,
         waiting=waiting,
         returned=returned,
         reason=decisions.told_reason(returned.reason) if returned else "",
         miss=record.misses[-1] if record.misses and waiting and waiting.not_before else None,
-        may_correct=claims.may_correct(credential),
-        may_renew=claims.may_renew(credential, today=today),
+        may_correct=bool(record.misses) or not confirmed,
+        may_renew=confirmed and standing.expires_on is not None,
     )
 
 
-def last_returned(session: Session, credential: Credential) -> Review | None:
-    """The newest decision, if it was to send the claim back."""
-    query = select(Review).where(
-        Review.credential_id == credential.id, Review.kind.in_(queue.CLAIM_KINDS), Review.closed_at.is_not(None)
-    )
-    newest = session.scalars(query.order_by(Review.closed_at.desc(), Review.id.desc())).first()
-    return newest if newest is not None and newest.outcome == "returned" else None
+def open_work(session: Session, held: Sequence[Credential]) -> dict[int, Review]:
+    """By credential, the open piece of work that is answered by looking."""
+    query = select(Review).where(of_these(held), Review.closed_at.is_(None)).order_by(Review.id.desc())
+    return {work.credential_id or 0: work for work in session.scalars(query)}
+
+
+def newest_decisions(session: Session, held: Sequence[Credential]) -> dict[int, Review]:
+    """By credential, the newest decision."""
+    query = select(Review).where(of_these(held), Review.closed_at.is_not(None))
+    return {work.credential_id or 0: work for work in session.scalars(query.order_by(Review.closed_at, Review.id))}
+
+
+def of_these(held: Sequence[Credential]) -> ColumnElement[bool]:
+    return Review.credential_id.in_([each.id for each in held]) & Review.kind.in_(queue.CLAIM_KINDS)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template, request
+from flask import Blueprint, Response, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from trainers.core import evidence
@@ -52,11 +52,19 @@ def index() -> ResponseReturnValue:
 
 def log_page(form: SnapForm) -> ResponseReturnValue:
     session, trainer = site.session(), access.own_trainer()
+    total, page = ledger.count_of(session, trainer), request.args.get("page", 1, type=int)
+    pages = max(1, -(-total // ledger.ON_A_PAGE))
+    if not 1 <= page <= pages:
+        abort(404)
     html = render_template(
         "education/index.html",
         form=form,
+        total=total,
+        page=page,
+        pages=pages,
+        page_address=lambda number: f"/dashboard/education?page={number}#log",
         progresses=progress.progress_of(session, trainer, today=site.today()),
-        records=ledger.own_records(session, trainer),
+        records=ledger.own_records(session, trainer, page=page),
         items=dated_items.own_items(session, trainer),
         today=site.today(),
     )

@@ -30,15 +30,16 @@ def dashboard() -> ResponseReturnValue:
     if trainer is None:
         return redirect(url_for("review.index" if access.account().has_role("reviewer") else "profile.about_you"))
     held = outlook.outlooks(session, trainer, today=site.today(), zone=site.zone())
+    standings = {each.credential: each.standing for each in held}
     return render_template(
         "profile/dashboard.html",
         trainer=trainer,
         slug=slug_of(session, trainer),
         held=held,
-        progresses=progress.of_held(session, trainer, [each.credential for each in held], today=site.today()),
+        progresses=progress.of_held(session, trainer, standings, today=site.today()),
         is_found=outlook.is_found(held),
         drafts=[begun(draft) for draft in claims.own_drafts(session, trainer)],
-        cards=cards.cards_for(session, trainer, today=site.today(), zone=site.zone()),
+        cards=cards.cards_of(session, trainer, list(standings), today=site.today(), zone=site.zone()),
         reports=open_reports(session, trainer),
         asked=trainers.missing_consents(session, trainer),
         **words_of(trainer),

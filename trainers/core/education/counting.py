@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from ..dates import long_date
@@ -128,7 +129,7 @@ def count(
     """
     if not rule.units_required or not rule.contact_hours_per_unit:
         return None
-    in_order = sorted(records, key=lambda each: (each.completed_on or date.max, each.id))
+    in_order = sorted(records, key=by_day)
     items = within_caps(appraise(in_order, rule, cycle, today), rule)
     has_card = card_ends_on is not None and card_ends_on >= today
     return Count(
@@ -139,6 +140,10 @@ def count(
         earned=sum(item.counted for item in items),
         card=(rule.education.cpr_card or 0) if has_card else 0,
     )
+
+
+def by_day(record: Record) -> tuple[date, int]:
+    return record.completed_on or date.max, record.id
 
 
 def what_if(so_far: Count, minutes: int) -> Count:
@@ -154,23 +159,30 @@ def appraise(records: Sequence[Record], rule: Rule, cycle: Cycle, today: date) -
     known: set[tuple[str, ...]] = set()
     items = []
     for record in records:
-        marks = marks_of(record)
         item = appraise_one(record, rule, cycle, today)
-        if item.counted and known & marks:
-            item = Item(record, item.worth, 0, "It is in your log twice. One of the two counts.")
-        elif item.counted:
-            known |= marks
+        if item.counted:
+            marks = marks_of(record)
+            if known & marks:
+                item = Item(record, item.worth, 0, "It is in your log twice. One of the two counts.")
+            else:
+                known |= marks
         items.append(item)
     return items
 
 
-def marks_of(record: Record) -> set[tuple[str, ...]]:
+def marks_of(record: Record) -> frozenset[tuple[str, ...]]:
     """By any of these, two records are the same."""
-    day, provider = str(record.completed_on), fold(record.provider)
-    marks: set[tuple[str, ...]] = {(fold(record.title), provider, day)}
-    if record.course_number.strip():
-        marks.add((fold(record.course_number), provider, day))
-    return marks
+    return marks(record.title, record.provider, record.course_number, str(record.completed_on))
+
+
+@lru_cache(maxsize=4096)
+def marks(title: str, provider: str, course_number: str, day: str) -> frozenset[tuple[str, ...]]:
+    """Kept, because one log is read for each certification and on each visit."""
+    whose = fold(provider)
+    found = {("title", fold(title), whose, day)}
+    if course_number.strip():
+        found.add(("number", fold(course_number), whose, day))
+    return frozenset(found)
 
 
 def appraise_one(record: Record, rule: Rule, cycle: Cycle, today: date) -> Item:
@@ -187,6 +199,8 @@ def appraise_one(record: Record, rule: Rule, cycle: Cycle, today: date) -> Item:
 
 def what_is_missing(record: Record) -> str:
     """ "the title and the day"; empty for a record that is whole."""
+    if record.title and record.completed_on and (record.minutes or record.units) and not record.title.isspace():
+        return ""
     parts = {
         "the title": record.title.strip(),
         "the day": record.completed_on,
@@ -290,12 +304,13 @@ def within_caps(items: Sequence[Item], rule: Rule) -> list[Item]:
 
 def capped(item: Item, rule: Rule, spent: dict[tuple[str, int], int]) -> Item:
     year = item.record.completed_on.year if item.record.completed_on else 0
-    for place, cap, words in caps_of(item.record.category, year, rule):
+    caps = caps_of(item.record.category, year, rule)
+    for place, cap, words in caps:
         room = cap - spent[place]
         if item.counted > room:
             reason = f"{rule.issuer} counts at most {units_text(cap)} {rule.unit_name} {words}."
             item = replace(item, counted=room, reason=reason)
-    for place, _cap, _words in caps_of(item.record.category, year, rule):
+    for place, _cap, _words in caps:
         spent[place] += item.counted
     return item
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from .. import audit
@@ -18,6 +18,7 @@ LONGEST_TITLE, LONGEST_PROVIDER, LONGEST_NUMBER = 200, 120, 60
 LONGEST_COURSE = 200 * 60
 """Minutes. A whole college course has fewer hours."""
 EARLIEST = date(2000, 1, 1)
+ON_A_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,12 @@ def note(session: Session, record: EducationRecord, action: str, *, by: str) -> 
     audit.record(session, by=by, action=action, subject=f"education:{record.id}", about=about)
 
 
-def own_records(session: Session, trainer: Trainer) -> list[EducationRecord]:
-    """What is to be filled in first, then the newest."""
+def count_of(session: Session, trainer: Trainer) -> int:
+    return session.scalar(select(func.count()).where(EducationRecord.trainer_id == trainer.id)) or 0
+
+
+def own_records(session: Session, trainer: Trainer, *, page: int = 1) -> list[EducationRecord]:
+    """One page of the log: what is to be filled in first, then the newest."""
     query = (
         select(EducationRecord)
         .where(EducationRecord.trainer_id == trainer.id)
@@ -99,6 +104,8 @@ def own_records(session: Session, trainer: Trainer) -> list[EducationRecord]:
             EducationRecord.completed_on.desc(),
             EducationRecord.id.desc(),
         )
+        .limit(ON_A_PAGE)
+        .offset((page - 1) * ON_A_PAGE)
     )
     return list(session.scalars(query))
 

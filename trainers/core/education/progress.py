@@ -1,7 +1,7 @@
 """How far each of a trainer's certifications is, by the log and the cards. Reads only, in few questions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -87,12 +87,16 @@ class Progress:
 
 def progress_of(session: Session, trainer: Trainer, *, today: date) -> list[Progress]:
     """All that a trainer holds, in the order of the rules; as many questions whatever the log holds."""
-    return of_held(session, trainer, visible_credentials(session, trainer), today=today)
-
-
-def of_held(session: Session, trainer: Trainer, held: Sequence[Credential], *, today: date) -> list[Progress]:
-    """The same for who has read the certifications already."""
+    held = visible_credentials(session, trainer)
     return assess(held, logged(session, [trainer.id]), ends_of(session, [trainer.id])[trainer.id], today)
+
+
+def of_held(
+    session: Session, trainer: Trainer, known: Mapping[Credential, Standing[Term, Check]], *, today: date
+) -> list[Progress]:
+    """The same for who has read the certifications, and knows how each stands."""
+    held = [Held(each, rule_for(each.type, today), found) for each, found in known.items()]
+    return assess_all(held, logged(session, [trainer.id]), ends_of(session, [trainer.id])[trainer.id], today)
 
 
 def lines_for(session: Session, trainer_ids: Sequence[int], *, today: date) -> dict[int, Progress]:
@@ -138,6 +142,12 @@ def assess(
     credentials: Sequence[Credential], records: Sequence[Logged], ends: dict[str, date], today: date
 ) -> list[Progress]:
     held = [Held(each, rule_for(each.type, today), standing_of(each, today=today)) for each in credentials]
+    return assess_all(held, records, ends, today)
+
+
+def assess_all(
+    held: Sequence[Held], records: Sequence[Logged], ends: dict[str, date], today: date
+) -> list[Progress]:
     highest = highest_levels(held)
     return [assess_one(each, records, ends, highest.get(each.rule.issuer), today) for each in held]
 

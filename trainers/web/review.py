@@ -48,12 +48,12 @@ KINDS = {
     "profile": "Words and picture",
 }
 DECISIONS: dict[str, tuple[Callable[..., Check], str]] = {
-    "confirm": (decisions.confirm, "Confirmed. The trainer is told, and the listing says so."),
+    "confirm": (decisions.confirm, "Confirmed. The trainer is told, and the listing says so. Was it wrong? Correct it under “What was decided”."),
     "second_look": (
         decisions.second_look,
         "Noted. The trainer is told, and another reviewer looks again.",
     ),
-    "refuse": (decisions.refuse, "Recorded as not confirmed. The trainer is told, and the listing says so."),
+    "refuse": (decisions.refuse, "Recorded as not confirmed. The trainer is told. Was it wrong? Correct it under “What was decided”."),
     "unavailable": (decisions.unavailable, "Noted. The work is back in the queue."),
 }
 

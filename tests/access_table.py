@@ -154,6 +154,7 @@ GET  credentials.sent                login      about-you  200        404       
 GET  credentials.show                login      about-you  200        404        about-you  about-you
 POST credentials.withdraw            login      about-you  303        404        about-you  about-you
 
+GET  decisions.as_csv                login      about-you  200        200        about-you  about-you
 GET  decisions.index                 login      about-you  200        200        about-you  about-you
 GET  education.index                 login      about-you  200        200        about-you  about-you
 GET  education.show                  login      about-you  200        404        about-you  about-you

@@ -49,6 +49,7 @@ FILES = {
     "badges.badge",
     "badges.qr",
     "badges.short",
+    "decisions.as_csv",
     "education.show_paper",
     "portraits.own",
     "portraits.show",

@@ -12,7 +12,9 @@ from .dates import long_date
 from .models import Check, Credential, Review, Term, Trainer
 from .names import last_four
 from .rules import Rule, rule_book
+from .standing import answers
 from .standing.comparing import NONE_SHOWN, NameResult, Outcome, compare_name
+from .standing.gaps import gaps
 from .standing.status import Standing, Status, source_name
 from .standing.status_words import what_was_seen
 
@@ -132,7 +134,12 @@ def card_of(
         number_ends=last_four(term.number),
         record=Look(basis.looked_on, _told(basis, rule.issuer)) if basis else None,
         facts=tuple(_facts(standing, term, rule, "kept private" if other_name else shown_name)),
-        lines=(*standing.notes, *_disputed(standing, answer_due), *([PRIVATE_NAME] if other_name else [])),
+        lines=(
+            *standing.notes,
+            *_disputed(standing, answer_due),
+            *_gaps(credential),
+            *([PRIVATE_NAME] if other_name else []),
+        ),
         proves=PROVES[basis.method] if basis else "",
         not_checked=NOT_CHECKED if basis else NOTHING_CHECKED,
         look_url=look_url,
@@ -153,6 +160,12 @@ def _disputed(standing: Standing[Term, Check], answer_due: date | None) -> Itera
     """Beside a public "could not confirm" alone: the word would give a first miss away."""
     if answer_due and standing.refusal:
         yield f"The trainer disputes this; answer due {long_date(answer_due)}"
+
+
+def _gaps(credential: Credential) -> Iterator[str]:
+    record = answers.read(credential.terms, credential.checks)
+    for first, last in gaps(record.confirmations):
+        yield f"Between {long_date(first)} and {long_date(last)} no certification is on record"
 
 
 def _same_name(shown: str, on_certificate: str) -> bool:

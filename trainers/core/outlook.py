@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from .credentials import rule_for, standing_of, visible_credentials
 from .models import Check, Credential, Review, Term, Trainer
-from .review import decisions, queue
+from .review import decisions, queue, rechecks
 from .rules import Rule
 from .standing import answers
 from .standing.status import Standing
@@ -52,6 +52,10 @@ class Outlook:
         if self.standing.refusal is not None:
             return "refused"
         return "confirmed" if self.standing.check is not None else "resting"
+
+    def new_dates_are_due(self, today: date) -> bool:
+        """Its issuer ends all cycles on one day of the year, and that day is near."""
+        return rechecks.ends_this_year(self.rule, self.standing.expires_on, today)
 
     @property
     def may_object(self) -> bool:

@@ -47,13 +47,14 @@ KINDS = {
     "contest": "One number, two trainers",
     "profile": "Words and picture",
 }
+UNDO = "Was it wrong? Correct it under “What was decided”."
 DECISIONS: dict[str, tuple[Callable[..., Check], str]] = {
-    "confirm": (decisions.confirm, "Confirmed. The trainer is told, and the listing says so. Was it wrong? Correct it under “What was decided”."),
+    "confirm": (decisions.confirm, f"Confirmed. The trainer is told, and the listing says so. {UNDO}"),
     "second_look": (
         decisions.second_look,
         "Noted. The trainer is told, and another reviewer looks again.",
     ),
-    "refuse": (decisions.refuse, "Recorded as not confirmed. The trainer is told. Was it wrong? Correct it under “What was decided”."),
+    "refuse": (decisions.refuse, f"Recorded as not confirmed. The trainer is told. {UNDO}"),
     "unavailable": (decisions.unavailable, "Noted. The work is back in the queue."),
 }
 

@@ -31,6 +31,7 @@ class Term:
     expires_on: date | None = END
     source: str = "holder"
     corrects_id: int | None = None
+    issued_on: date | None = None
     recorded_at: datetime = datetime(2026, 11, 1, 20, 0, tzinfo=UTC)
 
 

@@ -14,7 +14,7 @@ from .. import audit
 from ..dates import add_months
 from ..models import Check, Credential, CredentialType, Review, Term, Trainer
 from ..rows import insert_new
-from ..rules import rule_book
+from ..rules import Rule, rule_book
 from ..standing.comparing import Outcome
 from ..standing.status_words import CHECK_FRESH_DAYS
 from .queue import CLAIM_KINDS
@@ -102,10 +102,16 @@ def cause_of(each: Confirmed, today: date) -> str | None:
 
 def asks_for_new_dates(each: Confirmed, today: date) -> bool:
     """From 1 October of the year in which it ends, once; for types that all end on the same day of a year."""
-    if each.ends_on is None or rule_book().by_key(each.key, today).fixed_end is None:
+    if each.ends_on is None or not ends_this_year(rule_book().by_key(each.key, today), each.ends_on, today):
         return False
-    from_day = date(each.ends_on.year, *NEW_DATES_FROM)
-    return from_day <= today <= each.ends_on and each.looked_on < from_day
+    return each.looked_on < date(each.ends_on.year, *NEW_DATES_FROM)
+
+
+def ends_this_year(rule: Rule, ends_on: date | None, today: date) -> bool:
+    """From 1 October on, for types that all end on one day of the year."""
+    if rule.fixed_end is None or ends_on is None:
+        return False
+    return date(ends_on.year, *NEW_DATES_FROM) <= today <= ends_on
 
 
 def is_drawn(uuid: str, today: date) -> bool:

@@ -34,6 +34,27 @@ def decisions_about(session: Session, trainer: Trainer, zone: tzinfo) -> list[De
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
+HEADER = ("day", "what", "about", "details")
+
+
+def record_of(session: Session, trainer: Trainer, zone: tzinfo) -> list[tuple[str, str, str, str]]:
+    """All that was sent in and decided, the oldest first, whatever was withdrawn since."""
+    query = select(Term).join(Term.credential).where(Credential.trainer_id == trainer.id).order_by(Term.id)
+    found = [(term.recorded_at, sent_in(term, zone)) for term in session.scalars(query)]
+    for each in decisions_about(session, trainer, zone):
+        corrected = " (corrected since)" if each.corrected else ""
+        found.append((each.at, (each.on.isoformat(), each.what + corrected, each.about, each.why)))
+    return [row for _, row in sorted(found, key=lambda each: each[0])]
+
+
+def sent_in(term: Term, zone: tzinfo) -> tuple[str, str, str, str]:
+    day = term.recorded_at.astimezone(zone).date().isoformat()
+    what = "corrected" if term.corrects_id else "sent in"
+    until = f"until {term.expires_on.isoformat()}" if term.expires_on else "without an end date"
+    details = f"{term.name_on_certificate}, number {term.number}, {until}"
+    return day, what, rule_for(term.credential.type).label, details
+
+
 def looks(session: Session, trainer: Trainer) -> Iterator[Decision]:
     query = (
         select(Check)

@@ -32,6 +32,7 @@ from ..rules import load_specialties
 from ..search import listing
 from ..sign_in import second_factor
 from ..slugs import give_short_link
+from .learning import make_log
 from .papers import MAKERS, Sampler
 
 COUNT = 200
@@ -188,6 +189,7 @@ def make_trainer(sampler: Sampler, n: int, kind: str, place: str, password_hash:
     for purpose in ("listing", "adult"):
         give_consent(session, account, purpose, now=trainer.created_at)
     make_credentials(sampler, trainer, kind)
+    make_log(sampler, trainer)
     return trainer
 
 

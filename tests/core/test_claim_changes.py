@@ -18,6 +18,8 @@ from trainers.core.models import (
     Watch,
 )
 
+DENIED = {"reason": "not_me", "body": ""}
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> evidence.Files:
@@ -89,7 +91,7 @@ class TestCorrecting:
         )
         seen = desk.look(credential)
         assert (seen.stage, seen.may_correct, seen.may_object) == ("missed", True, True)
-        claims.object_to(desk.session, credential, by="1", now=NOW, today=TODAY)
+        claims.object_to(desk.session, credential, **DENIED, by="1", now=NOW, today=TODAY)
         seen = desk.look(credential)
         assert (seen.stage, seen.may_object) == ("disputed", False)
 
@@ -197,7 +199,7 @@ class TestObjecting:
         work.not_before = TODAY + timedelta(days=7)
         desk.session.flush()
         assert desk.look(credential).may_object
-        claims.object_to(desk.session, credential, by="1", now=NOW, today=TODAY)
+        claims.object_to(desk.session, credential, **DENIED, by="1", now=NOW, today=TODAY)
         assert work.not_before is None
 
     def test_after_a_refusal_opens_a_dispute(self, desk: Desk, make: Factory) -> None:
@@ -206,11 +208,11 @@ class TestObjecting:
         make.check(credential.terms[-1], outcome="no_match", by="8")
         desk.close("refused")
         assert desk.look(credential).standing.word == "We could not confirm this"
-        work = claims.object_to(desk.session, credential, by="1", now=NOW, today=TODAY)
+        work = claims.object_to(desk.session, credential, **DENIED, by="1", now=NOW, today=TODAY)
         assert work.kind == "dispute"
         seen = desk.look(credential)
         assert (seen.stage, seen.may_object) == ("disputed", False)
 
     def test_there_must_be_something_to_object_to(self, desk: Desk) -> None:
         with pytest.raises(Refused):
-            claims.object_to(desk.session, desk.sent(), by="1", now=NOW, today=TODAY)
+            claims.object_to(desk.session, desk.sent(), **DENIED, by="1", now=NOW, today=TODAY)

@@ -186,7 +186,7 @@ def test_one_objection_and_one_piece_of_work(world: World, made: Factory, store:
     )
     made.commit()
     world.people["nora"] = account_id
-    press(world, "nora", path)
+    press(world, "nora", path, {"reason": "not_me", "body": "It is mine."})
     query = select(Review).where(Review.credential_id == credential_id, Review.closed_at.is_(None))
     assert len(read(store, query)) == 1
 

@@ -121,8 +121,9 @@ def test_a_day_in_the_past_is_a_page_that_no_search_engine_keeps(
         ("2026-11-24", "This day has not come yet."),
         ("2020-01-01", "Public history goes back to"),
         ("2026-10-01", "was not public on 1 October 2026"),
-        ("soon", "Write the day as 2026-11-25."),
-        ("", "Write the day as 2026-11-25."),
+        ("soon", "Write the date as 2026-11-25 or 11/25/2026."),
+        ("2/30/2026", "There is no such day."),
+        ("", "Write the date as 2026-11-25 or 11/25/2026."),
     ):
         answer = client.get(f"{path}?on={typed}")
         assert (answer.status_code, sentence in answer.text) == (422, True)

@@ -1,6 +1,5 @@
 """Finding a trainer, checking one by name or number, and the public profile."""
 
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from trainers.core import history, labels, moderation, trainers
 from trainers.core.cards import Card, cards_for
+from trainers.core.dates import parse_day
 from trainers.core.errors import DomainError
 from trainers.core.models import Trainer
 from trainers.core.review import outages
@@ -98,12 +98,12 @@ def then(trainer: Trainer, slug: str) -> ResponseReturnValue:
     """What the record said on a day, as told on that day and as known since."""
     typed, found, problem, day = request.args["on"].strip(), [], "", None
     try:
-        day = date.fromisoformat(typed)
+        day = parse_day(typed)
         found = history.on_day(site.session(), trainer, day, today=site.today(), zone=site.zone())
     except DomainError as error:
         problem = error.sentence
-    except ValueError:
-        problem = "Write the day as 2026-11-25."
+    except ValueError as error:
+        problem = str(error)
     html = render_template(
         "directory/then.html", trainer=trainer, slug=slug, day=day, typed=typed, found=found, problem=problem
     )

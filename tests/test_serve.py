@@ -73,6 +73,7 @@ def wait_until(true: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.engine("sqlite")  # as `make run` has it
 def test_it_runs_says_how_to_sign_in_and_leaves_nothing_behind(
     start: Callable[[int], "subprocess.Popen[str]"], tmp_path: Path
 ) -> None:

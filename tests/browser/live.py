@@ -3,10 +3,12 @@
 Used by the tests and by `python -m tests.browser.shots`.
 """
 
+import fcntl
 import logging
 import re
 import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +46,8 @@ QUIET = [
 ]
 PASSWORD = "three odd test words"
 HOST = "127.0.0.1"
+LARGEST_UNPACKED = 600
+"""Bytes: of smaller files the packed copy is not smaller, so there is none."""
 
 
 def launch_options() -> dict[str, Any]:
@@ -133,7 +137,7 @@ def live_site(databases: Databases, folder: Path, *, by_smtp: bool = True) -> It
     Mail goes to the mailbox by SMTP, or else into files, which the pages under /dev/mail show.
     """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    compress(["-q", str(ROOT / "static")])  # as `flask serve` does; else an older compressed copy may be served
+    compress_static()
     clock, mailbox = Clock(), Mailbox()
     database_url = databases.copy(folder)
     with mail_server(mailbox) as mail_url:
@@ -151,6 +155,24 @@ def live_site(databases: Databases, folder: Path, *, by_smtp: bool = True) -> It
             server.server_close()
             close(app)
             databases.drop(database_url)
+
+
+def compress_static() -> None:
+    """As `flask serve` does; else an older compressed copy may be served.
+
+    Only what is old is written, and by one of the processes: another may be serving it.
+    """
+    static = ROOT / "static"
+    with (Path(tempfile.gettempdir()) / "sound-stride-static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        plain = [path for path in static.rglob("*") if path.suffix in (".css", ".js", ".svg")]
+        packed = [path.with_name(f"{path.name}.gz") for path in plain]
+        if any(
+            not new.exists() or new.stat().st_mtime < old.stat().st_mtime
+            for old, new in zip(plain, packed, strict=True)
+            if old.stat().st_size > LARGEST_UNPACKED
+        ):
+            compress(["-q", str(static)])
 
 
 def make_live_app(folder: Path, clock: Clock, **changes: str) -> Flask:

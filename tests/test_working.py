@@ -28,7 +28,7 @@ from trainers.core.long_work import bounces, job_kinds, jobs
 from trainers.core.long_work.imports import CHUNK, Problem, Staged
 from trainers.core.mail import outbox
 from trainers.core.mail.recipients import recipient_for
-from trainers.core.models import AuditEvent, Heartbeat, Job, JobFile, JobRow, Message, Recipient
+from trainers.core.models import AuditEvent, Check, Heartbeat, Job, JobFile, JobRow, Message, Recipient
 from trainers.extensions import db
 
 Run = Callable[..., tuple[int, str]]
@@ -91,6 +91,52 @@ def test_the_command_prints_each_rejected_line_and_fails(run: Run, store: Sessio
     again = run("jobs", "show", the_job(store).uuid)
     assert again[0] == 1
     assert again[1].endswith(said)
+
+
+def test_the_command_checks_an_issuers_list_and_prints_a_verdict_for_each_row(
+    run: Run, store: Session, made: Factory, bounce_list: Any
+) -> None:
+    credential = made.credential(made.trainer("Dana Reyes"))
+    made.term(credential, number="A-1", expires_on=date(2027, 11, 30), recorded_at=NOW - timedelta(days=20))
+    made.account("admin@example.org", roles=("admin",))
+    listed = (
+        "--issuer",
+        "NASM",
+        "--listed-on",
+        (TODAY - timedelta(days=1)).isoformat(),
+        "--by",
+        "admin@example.org",
+    )
+    path = bounce_list(
+        b"name,number,expires,status\nDana Reyes,A-1,2027-11-30,Active\nNobody,A-9,2027-11-30,Active\n"
+    )
+    status, said = run("jobs", "import", "roster", *listed, path)
+    assert status == 0, said
+    assert [line.split(":")[0] for line in said.splitlines()[:2]] == ["line 2", "line 3"]
+    assert "onfirmed" in said.splitlines()[0]
+    assert "Nobody here has this number." in said.splitlines()[1]
+    assert store.scalars(select(Check.method)).all() == ["issuer_roster"]
+
+
+def test_a_list_that_says_too_little_is_not_begun(
+    run: Run, store: Session, made: Factory, bounce_list: Any
+) -> None:
+    made.account("admin@example.org", roles=("admin",))
+    made.account("member@example.org")
+    path = bounce_list(b"name,number\nDana,A-1\n")
+
+    def order(issuer: str = "NASM", day: date = TODAY, by: str = "admin@example.org") -> str:
+        status, said = run(
+            "jobs", "import", "roster", "--issuer", issuer, "--listed-on", day.isoformat(), "--by", by, path
+        )
+        assert status != 0
+        return said
+
+    assert "Lists are read of NASM and ACSM." in order(issuer="FMS")
+    assert "This day has not come yet." in order(day=TODAY + timedelta(days=1))
+    assert "It says too little about today." in order(day=TODAY - timedelta(days=99))
+    assert "member@example.org is no admin." in order(by="member@example.org")
+    assert store.scalars(select(Job)).all() == []
 
 
 def test_a_file_that_cannot_be_read_is_no_job(run: Run, store: Session, bounce_list: Any) -> None:

@@ -5,11 +5,13 @@ from urllib.parse import urlencode
 import html5lib
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY
 from tests.factories import Factory
 from tests.page_client import PageClient, words
 from trainers.core.models import TrainerLanguage
+from trainers.core.review import outages
 from trainers.core.search import listing
 from trainers.core.standing.status import CHECK_FRESH_DAYS
 
@@ -444,3 +446,19 @@ def test_the_search_is_not_for_posting(client: FlaskClient) -> None:
     response = client.post("/trainers")
     assert response.status_code == 405
     assert {"GET", "HEAD"} <= set(response.allow)
+
+
+def test_a_lookup_that_does_not_answer_is_told_to_who_searches(
+    client: FlaskClient, store: Session, made: Factory
+) -> None:
+    said = "NASM's public lookup has not answered since"
+    assert said not in unescape(client.get("/trainers").text)
+    outages.begin(store, "NASM", by="1", now=NOW)
+    made.commit()
+    page = unescape(client.get("/trainers").text)
+    assert said in page
+    assert "That says nothing about trainers" in page
+    assert said in unescape(client.get("/trainers?radius=nonsense&place=97005").text)
+    outages.end(store, "NASM", by="1", now=NOW, today=TODAY)
+    made.commit()
+    assert said not in unescape(client.get("/trainers").text)

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 from flask.cli import AppGroup
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from trainers.commands import working
 from trainers.commands.failing import fails_loudly
 from trainers.core import accounts
-from trainers.core.errors import NotFound
-from trainers.core.long_work import audit_export, exports, imports, job_words, jobs
-from trainers.core.long_work.job_kinds import BOUNCES, EDUCATION, KINDS
+from trainers.core.errors import DomainError, NotFound, Refused
+from trainers.core.long_work import audit_export, exports, imports, job_words, jobs, roster_check
+from trainers.core.long_work.job_kinds import BOUNCES, EDUCATION, KINDS, ROSTER
 from trainers.core.models import Job
+from trainers.core.rules import rule_book
 from trainers.core.trainers import trainer_of
 from trainers.extensions import db
 from trainers.web import site
@@ -60,6 +61,45 @@ def import_education(trainer: str, file: BinaryIO) -> None:
     job = imports.enqueue(session, EDUCATION, stored, account_id=account_id, now=site.now(), name=file.name)
     session.commit()
     tell(session, see_through(session, job))
+
+
+@importing.command("roster")
+@click.option("--issuer", required=True, help="Whose list it is: NASM or ACSM.")
+@click.option("--listed-on", type=DAY, required=True, help="The day on which the issuer made the list.")
+@click.option("--by", required=True, help="The address of the admin in whose name the checks are recorded.")
+@click.argument("file", type=click.File("rb"))
+@fails_loudly
+def import_roster(issuer: str, listed_on: datetime, by: str, file: BinaryIO) -> None:
+    """Check claims against an issuer's list of holders (columns name, number, code, expires, status)."""
+    session = db.session()
+    params = roster_params(issuer, listed_on)
+    account = accounts.find_account(session, by)
+    if not account.has_role("admin"):
+        raise Refused(f"{by} is no admin. Grant the role first: accounts grant {by} admin")
+    account_id = account.id
+    session.rollback()
+    with tells_of_files("The file cannot be read or stored"):
+        stored = ROSTER.start(site.files(), file.read())
+    job = imports.enqueue(
+        session, ROSTER, stored, account_id=account_id, now=site.now(), name=file.name, params=params
+    )
+    session.commit()
+    see_through(session, job)
+    for row in jobs.judged_lines(session, job):
+        click.echo(f"line {row.line}: {row.verdict}")
+    tell(session, job)
+
+
+def roster_params(issuer: str, listed_on: datetime) -> dict[str, Any]:
+    """Raises click.BadParameter for an issuer whose lists are not read, and for a day that says too little."""
+    known = [each.code for each in rule_book().main_issuers]
+    if issuer not in known:
+        raise click.BadParameter(f"Lists are read of {' and '.join(known)}.", param_hint="--issuer")
+    try:
+        day = roster_check.demand_fresh(listed_on.date(), site.today())
+    except DomainError as error:
+        raise click.BadParameter(error.sentence, param_hint="--listed-on") from error
+    return roster_check.params_of(issuer, day, site.settings().site_timezone)
 
 
 @exporting.command("audit")

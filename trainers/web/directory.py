@@ -48,6 +48,8 @@ def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
         "place": PLACES[type(found)],
         "spoken": directory.spoken(site.session()),
         "book": rule_book(),
+        "outages": outages.open_outages(site.session()),
+        "source_of": outages.source_of,
     }
 
 

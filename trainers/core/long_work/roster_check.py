@@ -7,7 +7,7 @@ never overturns what that page denied. A row that differs is a first miss, which
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from ..credentials import WITH_CHECKS
 from ..dates import long_date, parse_day
+from ..errors import DomainError
 from ..models import Check, Credential, CredentialType, Job, JobRow, Term, Trainer
 from ..names import fold, number_key
 from ..review import contests, decisions, notices, queue
-from ..review.looks import Look, Shown, Sitting, check_of, outcome_of
+from ..review.looks import OLDEST_DAYS, Look, Shown, Sitting, check_of, outcome_of
 from ..rules import rule_book
 from ..standing.answers import STRENGTH
 from ..standing.comparing import Outcome
@@ -220,6 +221,16 @@ def add_check(
         session, case.credential, batch.sitting, action=action, detail=f"check:{check.id} of job:{batch.uuid}"
     )
     return check
+
+
+def demand_fresh(listed_on: date, today: date) -> date:
+    """The day of the list. Raises DomainError, field "listed_on", for one that is too old or to come."""
+    if listed_on > today:
+        raise DomainError("This day has not come yet.", field="listed_on")
+    if listed_on < today - timedelta(days=OLDEST_DAYS):
+        sentence = f"The list is more than {OLDEST_DAYS} days old. It says too little about today."
+        raise DomainError(sentence, field="listed_on")
+    return listed_on
 
 
 def params_of(issuer: str, listed_on: date, zone: str) -> dict[str, Any]:

@@ -1,16 +1,14 @@
-from datetime import date, timedelta
+from datetime import date
 
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField
 
 from trainers.core.errors import DomainError
+from trainers.core.long_work import roster_check
 from trainers.core.long_work.spreadsheets import FIELD, LARGEST
-from trainers.core.review.looks import OLDEST_DAYS
 from trainers.core.rules import rule_book
 
 from .base import DateField, Form, no_line_breaks
-
-OLDEST = timedelta(days=OLDEST_DAYS)
 
 
 class FileForm(Form):
@@ -39,12 +37,11 @@ class RosterForm(FileForm):
     def sound_day(self, today: date) -> date | None:
         """The day of the list; None, with a sentence at the field, for one that is too old or to come."""
         day: date | None = self.listed_on.date_value
-        if day is not None and day > today:
-            self.refuse(DomainError("This day has not come yet.", field="listed_on"))
-        elif day is not None and day < today - OLDEST:
-            sentence = f"The list is more than {OLDEST.days} days old. It says too little about today."
-            self.refuse(DomainError(sentence, field="listed_on"))
-        return None if self.rejected else day
+        try:
+            return roster_check.demand_fresh(day, today) if day else None
+        except DomainError as error:
+            self.refuse(error)
+            return None
 
 
 class AuditForm(Form):

@@ -24,6 +24,9 @@ NARROWEST: ViewportSize = {"width": 320, "height": 740}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 COLOURS_ONLY = {"runOnly": ["color-contrast"]}
 """By night only the colours are others."""
+LOOKS = """() => [...new Set([...document.querySelectorAll("body *")].map(
+  e => e.parentElement.tagName + "." + e.parentElement.className + ">" + e.tagName + "." + e.className))]"""
+"""What colours hang on: each kind of element, inside its kind of parent."""
 FIND_BARRIERS = """async options => (await axe.run(options)).violations.flatMap(
   rule => rule.nodes.map(node => rule.id + ": " + node.html.slice(0, 160)))"""
 PASSES = (
@@ -55,23 +58,32 @@ class Visit:
 @pytest.fixture(scope="module")
 def visits(town: tuple[LiveSite, World], stops: list[Stop], browser: Browser) -> Iterator[list[Visit]]:
     tour = Tour(browser, town[0], script=AXE_SCRIPT)
-    yield [visit(tour, stop) for stop in stops]
+    seen_by_night: set[str] = set()
+    yield [visit(tour, stop, seen_by_night) for stop in stops]
     tour.close()
 
 
-def visit(tour: Tour, stop: Stop) -> Visit:
+def visit(tour: Tour, stop: Stop, seen_by_night: set[str]) -> Visit:
+    """By night only where there is something that no page before had."""
     try:
         page, html = tour.open(stop)
     except PlaywrightError as error:
         return Visit(stop, "", [], [], [], [f"cannot be opened: {error.message}", *tour.problems(stop)])
     barriers = barriers_on(page, {})
-    page.emulate_media(color_scheme="dark")
-    by_night = barriers_on(page, COLOURS_ONLY)
-    page.emulate_media(color_scheme="light")
+    looks = set(page.evaluate(LOOKS))
+    by_night = [] if looks <= seen_by_night else barriers_by_night(page)
+    seen_by_night |= looks
     page.set_viewport_size(NARROWEST)
     sticks_out = page.evaluate(STICKS_OUT)
     page.set_viewport_size(PHONE)
     return Visit(stop, html, barriers, by_night, sticks_out, tour.problems(stop))
+
+
+def barriers_by_night(page: Page) -> list[str]:
+    page.emulate_media(color_scheme="dark")
+    found = barriers_on(page, COLOURS_ONLY)
+    page.emulate_media(color_scheme="light")
+    return found
 
 
 def barriers_on(page: Page, options: dict[str, Any]) -> list[str]:

@@ -1,9 +1,12 @@
 """The short link, its QR code, the badge that tells the truth of the day, the page to print, a day in the past."""
 
+import io
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
+import html5lib
 import pytest
+import segno
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -56,6 +59,16 @@ def test_the_badge_says_what_is_so_today_and_is_grey_and_expired_the_day_after(
     assert "#14613a" not in ended.text
 
 
+def test_the_badge_names_the_first_and_the_last_look_of_what_it_shows(
+    client: FlaskClient, made: Factory, dana: Trainer
+) -> None:
+    term = made.term(made.credential(dana, "NASM/NASM-CES"), expires_on=None)
+    made.check(term, looked_on=TODAY - timedelta(days=100))
+    made.commit()
+    foot = texts(client.get(f"{path_of(made, dana)}/badge.svg").text)[-1]
+    assert foot.startswith("Looked up from 15 August 2026 to 23 November 2026.")
+
+
 def test_the_short_link_outlives_names_and_ends_with_its_trainer(
     app: Flask, client: FlaskClient, made: Factory, store: Session, dana: Trainer
 ) -> None:
@@ -89,8 +102,11 @@ def test_the_qr_code_leads_to_the_short_link_and_comes_as_svg_and_png(
     client: FlaskClient, made: Factory, dana: Trainer
 ) -> None:
     path = path_of(made, dana)
-    assert client.get(f"{path}/qr.svg").data.startswith(b"<?xml")
-    assert client.get(f"{path}/qr.png").data.startswith(b"\x89PNG")
+    code = segno.make(f"http://127.0.0.1:8000/t/t{dana.id}", error="m", micro=False)
+    for kind in ("svg", "png"):
+        expected = io.BytesIO()
+        code.save(expected, kind=kind, scale=8, border=4)
+        assert client.get(f"{path}/qr.{kind}").data == expected.getvalue()
     assert client.get(f"{path}/qr.gif").status_code == 404
 
 
@@ -99,7 +115,14 @@ def test_the_trainers_page_holds_the_snippet_and_the_printed_one_its_sources(
 ) -> None:
     path = path_of(made, dana)
     mine = signed_in(app, made, dana).get("/dashboard/badge").text
-    assert f"&lt;img src=&#34;http://127.0.0.1:8000{path}/badge.svg" in mine or f"{path}/badge.svg" in mine
+    box = html5lib.parse(mine, namespaceHTMLElements=False).find(".//textarea[@id='snippet']")
+    assert box is not None
+    snippet = html5lib.parse(box.text or "", namespaceHTMLElements=False)
+    [link], [picture] = list(snippet.iter("a")), list(snippet.iter("img"))
+    assert link.get("href") == f"http://127.0.0.1:8000{path}"
+    assert picture.get("src") == f"http://127.0.0.1:8000{path}/badge.svg"
+    assert picture.get("alt") == f"{dana.name}: certifications as looked up by Sound Stride"
+    assert set(picture.attrib) == {"src", "alt"}
     page = client.get(f"{path}/print").text
     for part in (
         "What our record says on 23 November 2026.",

@@ -73,7 +73,10 @@ def test_what_is_written_counts_on_my_listing_at_once(browser: PageClient, store
     assert answer.headers["Location"].endswith(HOME)
     [record] = kept(store, EducationRecord)
     assert (record.title, record.minutes, record.units, record.unit) == ("Hips of runners", 900, 1500, "nasm_ceu")
-    assert "1.5 of 2.0 CEU, 372 days left." in browser.get("/dashboard").text
+    for page in ("/dashboard", HOME):
+        said = browser.get(page).text
+        assert "1.5 of 2.0 CEU, 372 days left." in said
+        assert "By the rule we read on 15 August 2026, your log shows 1.5 of 2.0 CEU. Only NASM decides." in said
     browser.post(f"{HOME}/cards/new", data=CARD)
     page = browser.get(HOME).text
     assert "1.6 of 2.0 CEU" in page
@@ -90,7 +93,7 @@ def test_the_page_of_a_certification_says_what_counts_why_not_and_what_a_course_
     path = f"{HOME}/for/{visible_credentials(store, dana)[0].uuid}"
     made.commit()
     page = browser.get(path).text
-    assert "By the rule we read on 15 August 2026, your log shows 1 of 2.0 CEU. Only NASM decides." in page
+    assert "By the rule we read on 15 August 2026, your log shows 1.0 of 2.0 CEU. Only NASM decides." in page
     assert "Its provider may not be approved by NASM, so it counts after a petition." in page
     assert "0.1 CEU comes from a current CPR/AED card" in page
     assert "The cycle began on 1 December 2025" in page
@@ -104,6 +107,15 @@ def test_the_page_of_a_certification_says_what_counts_why_not_and_what_a_course_
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        ({"units": "40"}, "These are more than 200 hours. One course has 20 at most: look at the point."),
+        (
+            {"category": "college", "units": "", "unit": ""},
+            "For a college course enter its credit hours: issuers count those, not the hours in class.",
+        ),
+        (
+            {"category": "college", "units": "30", "unit": "college_credit"},
+            "Enter the credit hours of this one course, not more than 20.",
+        ),
         ({"units": "1,5"}, "Write the units with a point: 1.5, not 1,5."),
         ({"hours": "400"}, "Enter the hours of this one course, more than 0 and not more than 200."),
         ({"hours": "-3"}, "Write the hours as a number, such as 15 or 1.5, or as 1:30."),

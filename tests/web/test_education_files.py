@@ -79,12 +79,14 @@ def test_each_row_that_is_wrong_is_told_by_its_line_and_nothing_is_imported(
         "Fine,p,2026-03-12,3,,",
         ",P,2026-03-12,2,,",
         "=HYPERLINK(1),P,2026-03-12,,,",
+        "Many units,P,2026-03-12,,400,NASM CEU",
     ]
     page = imported(app, browser, "\n".join(["title,provider,date,hours,units,unit", *rows]).encode())
     for sentence in (
-        "8 rows were rejected, so nothing was imported.",
+        "9 rows were rejected, so nothing was imported.",
         "Write the units with a point: 1.5, not 1,5.",
         "not more than 200",
+        "These are more than 200 hours.",
         "This day has not come yet.",
         "Write the date as 2026-11-25 or 11/25/2026.",
         "Write the unit as NASM CEU",
@@ -112,7 +114,16 @@ def test_a_file_that_is_none_is_told_at_the_field(browser: PageClient, store: Se
 def test_the_file_to_begin_with_can_be_sent_in_as_it_is(app: Flask, browser: PageClient) -> None:
     template = browser.get(f"{HOME}/import/template.csv")
     assert template.headers["Content-Disposition"].startswith("attachment")
-    assert "2 entries are new" in imported(app, browser, template.data.replace(b"11/25/2026", b"11/20/2026"))
+    assert "2 entries are new" in imported(app, browser, template.data)
+
+
+def test_a_title_is_kept_on_one_line_however_it_was_written(
+    app: Flask, browser: PageClient, store: Session
+) -> None:
+    wide = "a" + " " * 300 + "b"
+    data = f'title,date,hours\n{wide},2026-03-12,2\n"Hips\nof runners",2026-03-12,2\n'
+    assert "2 entries are new in your log." in imported(app, browser, data.encode())
+    assert [each.title for each in kept(store, EducationRecord)] == ["a b", "Hips of runners"]
 
 
 # --- the file of a cycle
@@ -172,3 +183,24 @@ def test_somebody_elses_is_not_there(app: Flask, made: Factory, cycle: str) -> N
     other = signed_in(app, made, olga)
     for address in (cycle, f"{cycle}/audit.csv", f"{cycle}/audit.pdf"):
         assert other.get(address).status_code == 404
+
+
+def test_after_a_renewal_the_file_of_the_cycle_before_is_still_there(
+    browser: PageClient, made: Factory, dana: Trainer, cycle: str
+) -> None:
+    credential = visible_credentials(made.session, dana)[0]
+    made.check(made.term(credential, number="NC-7", expires_on=date(2029, 11, 30), issued_on=None))
+    unchecked = made.term(credential, number="NC-8", expires_on=date(2031, 11, 30), issued_on=None)
+    made.commit()
+    page = browser.get(cycle).text
+    assert "1 December 2025 to 30 November 2027" in page
+    assert str(unchecked.expires_on.year if unchecked.expires_on else "") not in page
+    former = browser.get(f"{cycle}/audit.csv?cycle=2027-11-30")
+    assert former.headers["Content-Disposition"] == 'attachment; filename="nasm-cpt-2027-11-30.csv"'
+    rows = list(csv.reader(StringIO(former.text.lstrip("\ufeff"))))
+    assert [row[0] for row in rows] == ["title", "Hips", "'=1+1", "CPR/AED card", "Together"]
+    assert browser.get(f"{cycle}/audit.pdf?cycle=2027-11-30").data[:5] == b"%PDF-"
+    newer = browser.get(f"{cycle}/audit.csv").text
+    assert "Hips" not in newer
+    for other in ("2031-11-30", "2020-01-01", "soon", "9" * 40):
+        assert browser.get(f"{cycle}/audit.csv?cycle={other}").status_code == 404

@@ -23,16 +23,27 @@ class Line:
 
 def lines_of(cards: Sequence[Card]) -> list[Line]:
     """What is current first, in the order of the rules."""
-    in_order = sorted(cards, key=lambda card: not card.current)
-    return [Line(f"{card.label}: {card.word}", card.current) for card in in_order[:MOST_LINES]]
+    return [Line(f"{card.label}: {card.word}", card.current) for card in drawn_of(cards)]
+
+
+def drawn_of(cards: Sequence[Card]) -> list[Card]:
+    return sorted(cards, key=lambda card: not card.current)[:MOST_LINES]
 
 
 def badge(name: str, cards: Sequence[Card], *, site: str, today: date) -> str:
     """The picture of a public listing."""
     lines = lines_of(cards)
-    looked = max((card.record.on for card in cards if card.record), default=None)
-    foot = f"Looked up on {long_date(looked)}" if looked else "Not looked up yet"
-    return drawn(name, lines, f"{foot}. As of {long_date(today)}", site=site)
+    return drawn(name, lines, f"{looked_up(cards)}. As of {long_date(today)}", site=site)
+
+
+def looked_up(cards: Sequence[Card]) -> str:
+    """The day of our looks at what is drawn; where they differ, the first and the last."""
+    days = sorted({card.record.on for card in drawn_of(cards) if card.record})
+    if not days:
+        return "Not looked up yet"
+    if len(days) == 1:
+        return f"Looked up on {long_date(days[0])}"
+    return f"Looked up from {long_date(days[0])} to {long_date(days[-1])}"
 
 
 def not_public(site: str) -> str:

@@ -9,11 +9,12 @@ _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?")
 
 
-def units_text(thousandths: int) -> str:
-    """ "1.9", "45"; never more places than it takes."""
+def units_text(thousandths: int, *, places: int = 0) -> str:
+    """ "1.9", "45"; never more places than it takes, or than these."""
     whole, rest = divmod(abs(thousandths), 1000)
     sign = "-" if thousandths < 0 else ""
-    return f"{sign}{whole}.{rest:03d}".rstrip("0").rstrip(".")
+    decimals = f"{rest:03d}".rstrip("0").ljust(places, "0")
+    return f"{sign}{whole}.{decimals}".rstrip(".")
 
 
 def parse_units(typed: str) -> int:

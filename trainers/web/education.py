@@ -87,6 +87,7 @@ def show(uuid: UUID) -> ResponseReturnValue:
         "education/show.html",
         seen=seen,
         whole=whole,
+        former=progress.former_cycles(seen),
         marks=progress.timeline(seen, ends),
         typed=typed,
         answer=answer,

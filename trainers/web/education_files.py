@@ -1,8 +1,9 @@
 """Continuing education as files: a list that is imported, and the file of a cycle that an issuer asks for."""
 
+from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template
+from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from trainers.core.education import audit_file
@@ -99,4 +100,12 @@ def audit_pdf(uuid: UUID) -> ResponseReturnValue:
 
 
 def cycle_file(uuid: UUID) -> audit_file.CycleFile:
-    return audit_file.of_credential(site.session(), access.own_trainer(), str(uuid), today=site.today())
+    """Of the cycle in `?cycle=` (its last day), or of the running one."""
+    typed = request.args.get("cycle", "")
+    try:
+        ends_on = date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise NotFound("There is no such cycle here.") from None
+    return audit_file.of_credential(
+        site.session(), access.own_trainer(), str(uuid), today=site.today(), ends_on=ends_on
+    )

@@ -58,7 +58,7 @@ def one(found: Count) -> Item:
 
 def test_nasm_takes_1_9_from_education_and_a_tenth_from_the_card_alone() -> None:
     thirty_hours = Entry(minutes=30 * 60)
-    assert by_nasm(thirty_hours).text == "2 of 2.0 CEU"
+    assert by_nasm(thirty_hours).text == "2.0 of 2.0 CEU"
     without = by_nasm(thirty_hours, card=None)
     assert (without.text, without.missing, without.missing_card) == ("1.9 of 2.0 CEU", 100, 100)
     assert without.surplus == 1_100
@@ -78,7 +78,7 @@ def test_the_sentence_leaves_the_last_word_to_the_issuer() -> None:
 
 def test_one_more_course_is_added_up_beforehand() -> None:
     assert what_if(by_nasm(card=None), 15 * 60).text == "1.5 of 2.0 CEU"
-    assert what_if(by_nasm(Entry()), 15 * 60).text == "2 of 2.0 CEU"
+    assert what_if(by_nasm(Entry()), 15 * 60).text == "2.0 of 2.0 CEU"
 
 
 def test_who_asks_for_no_units_is_not_counted() -> None:
@@ -116,6 +116,13 @@ def test_hours_decide_over_printed_units_and_that_is_said() -> None:
 def test_an_hour_that_does_not_divide_is_rounded_down() -> None:
     assert one(by_nasm(Entry(minutes=50))).counted == 83
     assert one(by_acsm(Entry(minutes=50))).counted == 833
+
+
+@pytest.mark.parametrize(("days", "shared"), [(0, True), (89, True), (90, False)])
+def test_days_that_the_cycle_before_could_use_are_named(days: int, shared: bool) -> None:
+    item = one(by_nasm(Entry(completed_on=NASM_CYCLE.begins_on + timedelta(days=days))))
+    assert item.counted == 1_500
+    assert ("If you used it for the cycle before, it does not count again." in item.notes) is shared
 
 
 def test_a_college_credit_hour_is_ten_cec_and_unknown_to_nasm() -> None:

@@ -9,7 +9,7 @@ from tests.application import NOW, TODAY
 from tests.factories import Factory
 from trainers.core.credentials import visible_credentials
 from trainers.core.education import dated_items, ledger
-from trainers.core.education.progress import Progress, lines_for, progress_of, timeline
+from trainers.core.education.progress import Progress, lines_for, logged, progress_of, timeline, whole_count
 from trainers.core.errors import DomainError, NotFound
 from trainers.core.models import Trainer
 from trainers.core.standing.status import Status
@@ -54,8 +54,21 @@ def test_of_several_acsm_certifications_the_units_of_the_highest_are_enough(
         confirmed(make, dana, key, date(2026, 12, 31))
     learned(session, dana, 50)
     lower, higher = progress_of(session, dana, today=TODAY)
-    assert lower.line == "Of several ACSM certifications, the units of ACSM-EP are enough."
+    assert lower.line == "Of several ACSM certifications, the units of ACSM-EP are enough. 38 days left."
+    assert whole_count(lower, logged(session, [dana.id]), {}) is None
     assert higher.line == "50 of 60 CEC, 38 days left."
+
+
+def test_a_late_renewal_keeps_acsms_schedule_and_a_first_certificate_begins_on_its_day(
+    session: Session, make: Factory
+) -> None:
+    dana, olga = make.trainer(), make.trainer("Olga Other")
+    confirmed(make, dana, "ACSM/ACSM-CPT", date(2025, 12, 31))
+    again = {"expires_on": date(2028, 12, 31), "issued_on": date(2026, 5, 20)}
+    make.check(make.term(visible_credentials(session, dana)[0], **again))
+    make.check(make.term(make.credential(olga, "ACSM/ACSM-CPT"), **again))
+    begins = [found.cycle.begins_on for each in (dana, olga) if (found := one(session, each)).cycle]
+    assert begins == [date(2026, 1, 1), date(2026, 5, 20)]
 
 
 def test_a_higher_one_that_has_ended_covers_nothing(session: Session, make: Factory) -> None:
@@ -76,10 +89,10 @@ def test_a_higher_one_that_has_ended_covers_nothing(session: Session, make: Fact
         (
             "UESCA/UESCA-RUN",
             date(2027, 1, 1),
-            "Renewed by exam, paper or course: there are no hours to count. Check with UESCA.",
+            "Renewed by exam, paper or course: there are no hours to count. Check with UESCA. 39 days left.",
         ),
-        ("NASM/NASM-CPT", TODAY - timedelta(days=1), "0 of 2.0 CEU, its end date has passed."),
-        ("NASM/NASM-CPT", TODAY + timedelta(days=1), "0 of 2.0 CEU, 1 day left."),
+        ("NASM/NASM-CPT", TODAY - timedelta(days=1), "0.0 of 2.0 CEU, its end date has passed."),
+        ("NASM/NASM-CPT", TODAY + timedelta(days=1), "0.0 of 2.0 CEU, 1 day left."),
     ],
 )
 def test_where_there_is_nothing_to_count_that_is_said(
@@ -106,6 +119,17 @@ def test_of_several_cards_the_one_that_ends_last_counts_and_a_lapsed_one_changes
     assert one(session, dana).governing == ""
     carded(session, dana, date(2027, 1, 1), kind="insurance")
     assert one(session, dana).governing == "Your insurance ends on 1 January 2027, before your NASM-CPT."
+
+
+def test_a_card_that_ended_long_ago_does_not_hide_the_one_that_ends_next(session: Session, make: Factory) -> None:
+    dana = make.trainer()
+    confirmed(make, dana, "NASM/NASM-CPT", date(2027, 3, 12))
+    carded(session, dana, date(2020, 1, 1), kind="insurance")
+    carded(session, dana, TODAY + timedelta(days=3))
+    assert one(session, dana).governing == (
+        "Your CPR/AED card ends on 26 November 2026, before your NASM-CPT."
+        " Your insurance ended on 1 January 2020. This changes nothing that the public reads."
+    )
 
 
 def test_the_picture_says_in_order_what_lies_on_the_line(session: Session, make: Factory) -> None:

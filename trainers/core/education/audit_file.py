@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,15 +12,16 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..credentials import find_own
+from ..credentials import find_own, rule_for
 from ..dates import long_date
 from ..errors import NotFound
 from ..evidence import Files
-from ..models import DatedItem, Paper, Term, Trainer
+from ..models import Credential, DatedItem, Paper, Term, Trainer
 from ..names import western
 from ..units import units_text
 from . import progress
 from .counting import Count, Item
+from .cycles import Cycle
 
 PHOTO_SIDE = 1400  # pixels: a certificate can be read, and thirty of them fit into a mail
 HEADER = (
@@ -62,12 +63,16 @@ class CycleFile:
         return f"{self.count.rule.code.lower()}-{self.count.cycle.ends_on.isoformat()}.{ending}"
 
 
-def of_credential(session: Session, trainer: Trainer, uuid: str, *, today: date) -> CycleFile:
-    """Raises NotFound, also where there is no cycle to count."""
+def of_credential(
+    session: Session, trainer: Trainer, uuid: str, *, today: date, ends_on: date | None = None
+) -> CycleFile:
+    """Of the running cycle, or of an earlier one by its last day. Raises NotFound where there is none to count."""
     credential = find_own(session, trainer, uuid)
     ends = progress.ends_of(session, [trainer.id])[trainer.id]
     records = progress.logged(session, [trainer.id])
     [found] = progress.assess([credential], records, ends, today)
+    if ends_on is not None and ends_on != found.ends_on:
+        found = of_former(found, ends_on)
     whole = progress.whole_count(found, records, ends)
     if whole is None:
         raise NotFound("There is no cycle to make a file of.")
@@ -81,12 +86,28 @@ def of_credential(session: Session, trainer: Trainer, uuid: str, *, today: date)
     ).all()
     return CycleFile(
         trainer=trainer,
-        term=credential.terms[-1],
+        term=term_of(credential, whole.cycle),
         count=whole,
         made_on=today,
         card=card,
         papers=by_record(kept),
         card_papers=[paper for paper in kept if card is not None and paper.item_id == card.id],
+    )
+
+
+def of_former(found: progress.Progress, ends_on: date) -> progress.Progress:
+    """By the rule of that time. Raises NotFound where no look confirmed a term that ended on that day."""
+    cycle = next((each for each in progress.former_cycles(found) if each.ends_on == ends_on), None)
+    if cycle is None:
+        raise NotFound("There is no such cycle here.")
+    return replace(
+        found, cycle=cycle, ends_on=ends_on, rule=rule_for(found.credential.type, ends_on), covered_by=""
+    )
+
+
+def term_of(credential: Credential, cycle: Cycle) -> Term:
+    return next(
+        (each for each in reversed(credential.terms) if each.expires_on == cycle.ends_on), credential.terms[-1]
     )
 
 

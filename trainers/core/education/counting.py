@@ -7,7 +7,7 @@ prints the units of whoever sold it. An hour that does not divide is rounded dow
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol
 
@@ -111,8 +111,10 @@ class Count:
 
     @property
     def text(self) -> str:
-        """ "1.6 of 2.0 CEU"; the second number as the issuer writes it."""
-        return f"{units_text(self.counted)} of {self.rule.units_text} {self.rule.unit_name}"
+        """ "1.0 of 2.0 CEU"; the second number as the issuer writes it, the first with as many places."""
+        asked = self.rule.units_text or ""
+        places = len(asked.partition(".")[2])
+        return f"{units_text(self.counted, places=places)} of {asked} {self.rule.unit_name}"
 
     @property
     def sentence(self) -> str:
@@ -194,7 +196,7 @@ def appraise_one(record: Record, rule: Rule, cycle: Cycle, today: date) -> Item:
         reason = f"We do not know how {rule.issuer} counts it. Ask {rule.issuer}, or write its hours."
     if reason:
         return Item(record, worth, 0, reason)
-    return Item(record, worth, worth, "", (*notes, *cautions(record, rule)))
+    return Item(record, worth, worth, "", (*notes, *cautions(record, rule), *shared_days(record, rule, cycle)))
 
 
 def what_is_missing(record: Record) -> str:
@@ -291,6 +293,14 @@ def cautions(record: Record, rule: Rule) -> list[str]:
     if record.category in rule.education.caps_unconfirmed:
         found.append(f"There may be a limit for this kind. Check with {rule.issuer}.")
     return found
+
+
+def shared_days(record: Record, rule: Rule, cycle: Cycle) -> list[str]:
+    """The first days of a cycle may have counted for the one before, where that took units after its end."""
+    day, shared = record.completed_on, rule.education.units_after_end
+    if day is not None and shared and day < cycle.begins_on + timedelta(days=shared):
+        return ["If you used it for the cycle before, it does not count again."]
+    return []
 
 
 # Caps

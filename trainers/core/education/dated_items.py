@@ -105,10 +105,11 @@ def newest_ends(items: Iterable[DatedItem]) -> dict[str, date]:
 
 
 def governing_line(ends: dict[str, date], label: str, ends_on: date | None, today: date) -> str:
-    """Which card ends before the certification or has ended, the earliest first; empty where none does."""
-    day, kind = min(((end, kind) for kind, end in ends.items()), default=(date.max, ""))
-    if kind and day < today:
-        return f"Your {NAMES[kind]} ended on {long_date(day)}. This changes nothing that the public reads."
+    """Which card ends first before the certification does, and which have ended; empty where none does."""
+    in_order = sorted((end, kind) for kind, end in ends.items())
+    lapsed = [f"Your {NAMES[kind]} ended on {long_date(end)}." for end, kind in in_order if end < today]
+    said = [*lapsed, "This changes nothing that the public reads."] if lapsed else []
+    day, kind = next(((end, kind) for end, kind in in_order if end >= today), (date.max, ""))
     if kind and ends_on is not None and day < ends_on:
-        return f"Your {NAMES[kind]} ends on {long_date(day)}, before your {label}."
-    return ""
+        said.insert(0, f"Your {NAMES[kind]} ends on {long_date(day)}, before your {label}.")
+    return " ".join(said)

@@ -13,10 +13,13 @@ from ..evidence import Files
 from ..models import EducationRecord, Trainer
 from ..texts import one_line
 from . import papers
+from .counting import HOURS_PER_UNIT
 
 LONGEST_TITLE, LONGEST_PROVIDER, LONGEST_NUMBER = 200, 120, 60
 LONGEST_COURSE = 200 * 60
 """Minutes. A whole college course has fewer hours."""
+MOST_CREDITS = 20_000
+"""Thousandths of a college credit hour: more than a full semester."""
 EARLIEST = date(2000, 1, 1)
 ON_A_PAGE = 25
 
@@ -157,9 +160,24 @@ def amount_problems(entry: Entry) -> Iterable[tuple[str, str]]:
         yield "hours", f"Enter the hours of this one course, more than 0 and not more than {most}."
     if entry.units is not None and entry.unit is None:
         yield "unit", "Choose which units these are."
+    yield from unit_problems(entry.units or 0, entry.unit)
     if entry.unit is not None and entry.units is None:
         yield "units", "Enter how many units, as printed on the certificate."
     if entry.minutes is None and entry.units is None:
         yield "hours", "Enter the hours, or the units printed on the certificate."
+    if entry.category == "college" and entry.units is None and entry.minutes is not None:
+        yield "units", "For a college course enter its credit hours: issuers count those, not the hours in class."
     if entry.category == "college" and entry.unit not in (None, "college_credit"):
-        yield "unit", "For a college course choose college credit hours, or leave the units empty."
+        yield "unit", "For a college course choose college credit hours."
+
+
+def unit_problems(units: int, unit: str | None) -> Iterable[tuple[str, str]]:
+    """Units of more hours than a course has: mostly hours typed where units belong, or a point left out."""
+    if unit == "college_credit" and units > MOST_CREDITS:
+        yield "units", f"Enter the credit hours of this one course, not more than {MOST_CREDITS // 1000}."
+    elif unit is not None and units * HOURS_PER_UNIT.get(unit, 0) > LONGEST_COURSE // 60 * 1000:
+        most = LONGEST_COURSE // 60 // HOURS_PER_UNIT[unit]
+        yield (
+            "units",
+            f"These are more than {LONGEST_COURSE // 60} hours. One course has {most} at most: look at the point.",
+        )

@@ -15,7 +15,7 @@ from ..models import Check, Credential, DatedItem, EducationRecord, Term, Traine
 from ..rule_rows import Rule
 from ..standing.status import Standing
 from .counting import Count, count
-from .cycles import Cycle, cycle_of
+from .cycles import A_DAY, Cycle, cycle_of
 from .dated_items import governing_line
 
 
@@ -67,13 +67,20 @@ class Progress:
     @property
     def line(self) -> str:
         """What My listing says in one line."""
+        if self.count is not None:
+            return f"{self.count.text}, {self.days_in_words}."
+        said = self.without_count()
         if self.covered_by:
-            return f"Of several {self.rule.issuer} certifications, the units of {self.covered_by} are enough."
-        if self.count is None:
-            return self.without_count()
-        left = self.days_left or 0
-        days = f"{left:,} day{'' if left == 1 else 's'} left" if left >= 0 else "its end date has passed"
-        return f"{self.count.text}, {days}."
+            said = f"Of several {self.rule.issuer} certifications, the units of {self.covered_by} are enough."
+        left = self.days_in_words
+        return f"{said} {left[0].upper()}{left[1:]}." if left else said
+
+    @property
+    def days_in_words(self) -> str:
+        left = self.days_left
+        if left is None:
+            return ""
+        return f"{left:,} day{'' if left == 1 else 's'} left" if left >= 0 else "its end date has passed"
 
     def without_count(self) -> str:
         if self.rule.units_required == 0:
@@ -156,7 +163,7 @@ def assess_one(
     held: Held, records: Sequence[Logged], ends: dict[str, date], highest: Rule | None, today: date
 ) -> Progress:
     rule, term, ends_on = held.rule, held.standing.term, held.standing.expires_on
-    cycle = cycle_of(rule, term.issued_on if term else None, ends_on)
+    cycle = cycle_for(rule, term, ends_on)
     covered_by = highest.label if highest and is_above(highest, rule) else ""
     found = None
     if cycle is not None and not covered_by:
@@ -174,6 +181,20 @@ def assess_one(
     )
 
 
+def cycle_for(rule: Rule, term: Term | None, ends_on: date | None) -> Cycle | None:
+    """The cycle of a term. Where all cycles end on one day of the year, a late renewal keeps the schedule: it
+    begins where the term before ended, whenever the new certificate was given."""
+    whole = cycle_of(rule, None, ends_on)
+    if term is None or whole is None or (rule.fixed_end and follows_another(term, whole)):
+        return whole
+    return cycle_of(rule, term.issued_on, ends_on)
+
+
+def follows_another(term: Term, cycle: Cycle) -> bool:
+    before = cycle.begins_on - A_DAY
+    return any(each.expires_on == before and was_confirmed(each) for each in term.credential.terms)
+
+
 def is_above(one: Rule, other: Rule) -> bool:
     levels = one.education.level, other.education.level
     return None not in levels and (levels[0] or 0) > (levels[1] or 0)
@@ -181,9 +202,25 @@ def is_above(one: Rule, other: Rule) -> bool:
 
 def whole_count(progress: Progress, records: Sequence[Logged], ends: dict[str, date]) -> Count | None:
     """The count with all records, those of other cycles with the reason why they do not count."""
-    if progress.cycle is None:
+    if progress.cycle is None or progress.covered_by:
         return None
     return count(records, progress.rule, progress.cycle, card_ends_on=ends.get("cpr_aed"), today=progress.today)
+
+
+def former_cycles(progress: Progress) -> list[Cycle]:
+    """The cycles of earlier terms that a look confirmed, the newest first: issuers ask for those too."""
+    terms = [each for each in progress.credential.terms if was_confirmed(each) and each.expires_on]
+    found = {
+        term.expires_on: cycle_for(rule_for(progress.credential.type, term.expires_on), term, term.expires_on)
+        for term in terms
+        if term.expires_on != progress.ends_on
+    }
+    return sorted((cycle for cycle in found.values() if cycle), key=lambda cycle: cycle.ends_on, reverse=True)
+
+
+def was_confirmed(term: Term) -> bool:
+    superseded = {check.supersedes_id for check in term.checks}
+    return any(check.outcome == "matched" and check.id not in superseded for check in term.checks)
 
 
 def highest_levels(held: Iterable[Held]) -> dict[str, Rule]:

@@ -16,6 +16,7 @@ from ..education.ledger import Entry, problems_of
 from ..models import EducationRecord, Job, JobRow, Trainer
 from ..models.education import CATEGORIES
 from ..names import fold
+from ..texts import one_line
 from ..units import parse_hours, parse_units
 from .imports import ImportKind, Problem, Staged
 from .jobs import Work
@@ -55,7 +56,7 @@ COLUMNS = (
 TEMPLATE = (
     tuple(column.name for column in COLUMNS),
     ("Hips of runners", "2026-03-12", "Northwest College", "N-104", "15", "1.5", "NASM CEU", "course", "NASM"),
-    ("CPR and AED", "11/25/2026", "Red Cross", "", "4:30", "", "", "cpr", ""),
+    ("CPR and AED", "11/25/2025", "Red Cross", "", "4:30", "", "", "cpr", ""),
 )
 """What the page offers as a beginning."""
 
@@ -85,9 +86,9 @@ def entry_of(cells: dict[str, str]) -> Entry:
     """Raises Unreadable."""
     unit = cells.get("unit", "")
     return Entry(
-        title=cells["title"],
-        provider=cells.get("provider", ""),
-        course_number=cells.get("course number", ""),
+        title=one_line(cells["title"]),
+        provider=one_line(cells.get("provider", "")),
+        course_number=one_line(cells.get("course number", "")),
         completed_on=understood(cells["date"], parse_day) if cells["date"] else None,
         minutes=number(cells.get("hours", ""), parse_hours),
         units=number(cells.get("units", ""), parse_units),

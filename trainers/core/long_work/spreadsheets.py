@@ -61,7 +61,7 @@ def decode(data: bytes) -> str:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("This is a workbook. In your spreadsheet choose “Save as”, then CSV, and send that file.")
     if data.startswith(b"%PDF"):
-        raise refused("This is a PDF, not a CSV file. Ask your mail provider for the list as CSV, and send that.")
+        raise refused("This is a PDF, not a CSV file. Ask whoever made it for the list as CSV, and send that.")
     encodings = (
         ["utf-16"] if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ["utf-8-sig", "cp1252"]
     )

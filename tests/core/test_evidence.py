@@ -234,6 +234,16 @@ class TestErasing:
         assert evidence.erase_due(session, files, now=NOW + timedelta(days=31)) == Erased(0)
         assert evidence.erase_due(session, files, now=NOW + timedelta(days=50)) == Erased(1)
 
+    def test_a_draft_of_a_withdrawn_listing_loses_its_photo_at_once(
+        self, session: Session, files: evidence.Files, draft: ClaimDraft
+    ) -> None:
+        kept = evidence.keep_upload(session, files, draft, PDF, now=NOW)
+        assert evidence.erase_due(session, files, now=NOW) == Erased(0)
+        draft.trainer.state = "withdrawn"
+        session.flush()
+        assert evidence.erase_due(session, files, now=NOW) == Erased(1)
+        assert kept.state == "erased"
+
     def test_a_draft_left_alone_loses_its_photo(
         self, session: Session, files: evidence.Files, draft: ClaimDraft
     ) -> None:

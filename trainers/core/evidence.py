@@ -367,10 +367,12 @@ def long_ended(session: Session, before: date) -> Iterable[Evidence]:
 
 
 def left_alone(session: Session, before: datetime) -> Iterable[Evidence]:
-    """Files of drafts that nobody has touched for long, or whose credential was withdrawn."""
+    """Files of drafts that nobody has touched for long, or whose credential or listing was withdrawn."""
     query = select(Evidence).join(ClaimDraft, Evidence.draft_id == ClaimDraft.id)
     query = query.outerjoin(Credential, ClaimDraft.credential_id == Credential.id)
-    forgotten = or_(ClaimDraft.updated_at <= before, Credential.withdrawn_at.is_not(None))
+    query = query.join(Trainer, ClaimDraft.trainer_id == Trainer.id)
+    off = or_(Credential.withdrawn_at.is_not(None), Trainer.state == "withdrawn")
+    forgotten = or_(ClaimDraft.updated_at <= before, off)
     return session.scalars(query.where(Evidence.state == "pending", forgotten)).all()
 
 

@@ -24,6 +24,8 @@ NARROWEST: ViewportSize = {"width": 320, "height": 740}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 COLOURS_ONLY = {"runOnly": ["color-contrast"]}
 """By night only the colours are others."""
+ALL_BUT_COLOURS = {"rules": {"color-contrast": {"enabled": False}}}
+"""Measuring colours takes long: it is done where there is something to see for the first time."""
 LOOKS = """() => [...new Set([...document.querySelectorAll("body *")].map(
   e => e.parentElement.tagName + "." + e.parentElement.className + ">" + e.tagName + "." + e.className))]"""
 """What colours hang on: each kind of element, inside its kind of parent."""
@@ -58,21 +60,22 @@ class Visit:
 @pytest.fixture(scope="module")
 def visits(town: tuple[LiveSite, World], stops: list[Stop], browser: Browser) -> Iterator[list[Visit]]:
     tour = Tour(browser, town[0], script=AXE_SCRIPT)
-    seen_by_night: set[str] = set()
-    yield [visit(tour, stop, seen_by_night) for stop in stops]
+    seen: set[str] = set()
+    yield [visit(tour, stop, seen) for stop in stops]
     tour.close()
 
 
-def visit(tour: Tour, stop: Stop, seen_by_night: set[str]) -> Visit:
-    """By night only where there is something that no page before had."""
+def visit(tour: Tour, stop: Stop, seen: set[str]) -> Visit:
+    """Colours are looked at, by day and by night, where there is something that no page before had."""
     try:
         page, html = tour.open(stop)
     except PlaywrightError as error:
         return Visit(stop, "", [], [], [], [f"cannot be opened: {error.message}", *tour.problems(stop)])
-    barriers = barriers_on(page, {})
     looks = set(page.evaluate(LOOKS))
-    by_night = [] if looks <= seen_by_night else barriers_by_night(page)
-    seen_by_night |= looks
+    is_new = not looks <= seen
+    seen |= looks
+    barriers = barriers_on(page, {} if is_new else ALL_BUT_COLOURS)
+    by_night = barriers_by_night(page) if is_new else []
     page.set_viewport_size(NARROWEST)
     sticks_out = page.evaluate(STICKS_OUT)
     page.set_viewport_size(PHONE)

@@ -143,6 +143,34 @@ def test_nothing_is_opened_for_who_waits_already_is_withdrawn_or_was_never_confi
     assert rechecks.open_due(session, today=TODAY, now=NOW).total == 0
 
 
+@pytest.mark.parametrize("outcome", ["mismatch", "no_match", "inactive"])
+def test_what_was_refused_waits_for_its_holder_and_is_not_opened_again_tomorrow(
+    session: Session, make: Factory, outcome: str
+) -> None:
+    old = TODAY - timedelta(days=170)
+    trainer = confirmed(make, looked_on=old)
+    term = session.scalars(select(Credential).where(Credential.trainer_id == trainer.id)).one().terms[0]
+    denial = make.check(term, outcome=outcome, looked_on=TODAY)
+    for days in (0, 1, 200):
+        assert rechecks.open_due(session, today=TODAY + timedelta(days=days), now=NOW).total == 0
+    make.check(term, outcome="unavailable", supersedes_id=denial.id)  # it was wrong: the confirmation stands again
+    assert rechecks.open_due(session, today=TODAY, now=NOW).by_cause == Counter({"old": 1})
+
+
+def test_a_look_that_was_sent_back_comes_again_when_its_holder_had_a_month(
+    session: Session, make: Factory
+) -> None:
+    trainer = confirmed(make, looked_on=TODAY - timedelta(days=170))
+    rechecks.open_due(session, today=TODAY, now=NOW)
+    [work] = open_works(session)
+    queue.close(work, outcome="returned", by="1", now=NOW)
+    session.flush()
+    for days, opened in ((1, 0), (29, 0), (30, 1)):
+        later = timedelta(days=days)
+        assert rechecks.open_due(session, today=TODAY + later, now=NOW + later).total == opened
+    assert {each.trainer_id for each in open_works(session)} == {trainer.id}
+
+
 def test_the_queue_begins_with_what_is_most_useful_and_ends_with_pages_that_do_not_answer(
     session: Session, make: Factory
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Subquery, and_, func, select
+from sqlalchemy import Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from .. import audit
@@ -35,6 +35,9 @@ DUE = {"ended": 7, "new_dates": 60, "random": 30, "old": 30}
 LOTS, DRAWN = 256, 5
 """By the first two letters of its random name each falls into one of 256 lots; five a month are 2 %."""
 LISTED = ("listed", "paused")
+REST = timedelta(days=30)
+"""For so long a holder to whom a look was sent back has time to answer."""
+DENIED = (Outcome.MISMATCH, Outcome.NO_MATCH, Outcome.INACTIVE)
 
 
 class Confirmed(NamedTuple):
@@ -60,7 +63,7 @@ class Opened:
 def open_due(session: Session, *, today: date, now: datetime) -> Opened:
     """Put what is to be looked at again into the queue."""
     rows, causes = [], Counter[str]()
-    for each in confirmed(session):
+    for each in confirmed(session, now):
         cause = cause_of(each, today)
         if cause:
             causes[cause] += 1
@@ -120,11 +123,17 @@ def is_drawn(uuid: str, today: date) -> bool:
     return (int(uuid[:2], 16) - first) % LOTS < DRAWN
 
 
-def confirmed(session: Session) -> Iterator[Confirmed]:
-    """What was confirmed of public or paused listings and waits for nobody, in one question."""
+def confirmed(session: Session, now: datetime) -> Iterator[Confirmed]:
+    """What stands confirmed of public or paused listings and waits for nobody, in one question.
+
+    Left out is what a later look refused, which waits for its holder, and what was sent back of late.
+    """
     latest = latest_looks()
+    sent_back = and_(Review.outcome == "returned", Review.closed_at > now - REST)
     waiting = select(Review.credential_id).where(
-        Review.closed_at.is_(None), Review.kind.in_(CLAIM_KINDS), Review.credential_id.is_not(None)
+        or_(Review.closed_at.is_(None), sent_back),
+        Review.kind.in_(CLAIM_KINDS),
+        Review.credential_id.is_not(None),
     )
     query = (
         select(
@@ -147,18 +156,20 @@ def confirmed(session: Session) -> Iterator[Confirmed]:
 
 
 def latest_looks() -> Subquery:
-    """For each credential with a confirming check in force: the latest end that was confirmed, the newest look."""
+    """For each credential that stands confirmed: the latest end that was confirmed, the newest look."""
+    matched, denied = Check.outcome == Outcome.MATCHED, Check.outcome.in_(DENIED)
     newer = aliased(Check)
-    in_force = select(newer.supersedes_id).where(newer.supersedes_id.is_not(None))
+    superseded = select(newer.supersedes_id).where(newer.supersedes_id.is_not(None))
     return (
         select(
             Term.credential_id,
-            func.max(func.coalesce(Check.shown_expires_on, Term.expires_on)).label("ends_on"),
+            func.max(func.coalesce(Check.shown_expires_on, Term.expires_on)).filter(matched).label("ends_on"),
             func.max(Check.looked_on).label("looked_on"),
         )
         .join(Check, Check.term_id == Term.id)
-        .where(and_(Check.outcome == Outcome.MATCHED, Check.id.not_in(in_force)))
+        .where(or_(matched, denied), Check.id.not_in(superseded))
         .group_by(Term.credential_id)
+        .having(func.max(Check.id).filter(matched) > func.coalesce(func.max(Check.id).filter(denied), 0))
         .subquery()
     )
 
@@ -201,7 +212,7 @@ def forecast(session: Session, *, today: date, now: datetime) -> Forecast:
     waiting = session.scalar(select(func.count()).where(Review.closed_at.is_(None))) or 0
     since = now - timedelta(days=PACE_OVER)
     done = session.scalar(select(func.count()).where(Review.closed_at >= since, Review.outcome != "withdrawn"))
-    coming = sum(will_come(each, today) for each in confirmed(session))
+    coming = sum(will_come(each, today) for each in confirmed(session, now))
     return Forecast(waiting=waiting, coming=coming, pace=(done or 0) / PACE_OVER)
 
 

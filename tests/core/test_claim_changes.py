@@ -129,6 +129,15 @@ class TestRenewing:
         assert work.kind == "renewal"
         assert (newest.number, newest.issued_on, newest.expires_on) == ("NC-0042", None, date(2029, 11, 30))
 
+    def test_sent_back_and_corrected_it_is_still_a_renewal(self, desk: Desk) -> None:
+        credential = desk.confirmed()
+        draft = claims.start_renewal(desk.session, credential, date(2029, 11, 30), now=NOW, today=TODAY)
+        desk.photo(draft)
+        assert desk.submit(draft).kind == "renewal"
+        desk.close("returned", "number_missing")
+        again = desk.submit(claims.start_correction(desk.session, credential, now=NOW))
+        assert again.kind == "renewal"
+
     def test_changes_no_status_before_it_is_checked_and_is_said(self, desk: Desk) -> None:
         credential = desk.confirmed()
         draft = claims.start_renewal(desk.session, credential, date(2029, 11, 30), now=NOW, today=TODAY)

@@ -35,6 +35,12 @@ WORK = {"new": "new", "renewal": "renewal", "correction": "edit"}
 """What each kind of draft asks of a reviewer."""
 
 
+def work_kind(draft: ClaimDraft, credential: Credential, term: Term) -> str:
+    """What a claim asks of a reviewer. A corrected renewal is still one: first in the queue, reminders wait."""
+    kind = WORK[draft.kind]
+    return "renewal" if kind == "edit" and answers.is_renewal(credential.terms, credential.checks, term) else kind
+
+
 @dataclass(frozen=True)
 class Printed:
     """What the holder reads off the certificate."""
@@ -280,9 +286,10 @@ def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime,
     edit_claim(session, draft, draft.type, printed, now=now, today=today)
     if not has_photo(session, draft):
         raise DomainError("Add a photo of the certificate first.", field=evidence.FIELD)
-    trainer, kind = draft.trainer, WORK[draft.kind]
+    trainer = draft.trainer
     credential = credential_of(session, draft, now=now, today=today)
     term = add_term(session, draft, credential, now=now)
+    kind = work_kind(draft, credential, term)
     evidence.attach(draft, term)
     work = queue.open_review(session, kind=kind, trainer=trainer, credential=credential, now=now, today=today)
     contests.open_for_claim(session, credential, term, now=now, today=today)

@@ -366,6 +366,15 @@ def test_a_report_that_joined_older_work_counts_from_its_own_day(session, make, 
     assert plan(TODAY + 14 * DAY).mails == 1
 
 
+def test_a_correction_of_a_reported_renewal_gives_no_more_days(session, make, holds, plan):
+    credential = holds(TODAY + 30 * DAY)
+    told_first = make.term(credential, expires_on=TODAY + 760 * DAY, recorded_at=NOW)
+    report_renewal(session, credential, NOW + 13 * DAY)
+    make.term(credential, expires_on=TODAY + 761 * DAY, recorded_at=NOW + 13 * DAY, corrects=told_first)
+    assert plan(TODAY + 13 * DAY).mails == 0
+    assert plan(TODAY + 14 * DAY).mails == 1
+
+
 def test_other_work_on_the_credential_keeps_nothing_back(session, holds, plan):
     credential = holds(TODAY + 30 * DAY)
     report_renewal(session, credential, NOW).kind = "report"

@@ -109,11 +109,12 @@ def renewals_reported(session: Session, subjects: Iterable[int]) -> dict[int, da
 
 
 def is_paused(credential: Credential, opened_at: datetime | None, today: date) -> bool:
-    """A report that joined older work counts from the day on which it was sent in."""
+    """Counted from the day on which the renewal was first told: a correction gives no more days, and neither does
+    work that was opened anew."""
     if opened_at is None:
         return False
     claim = answers.read(credential.terms, credential.checks).claim
-    since = max(opened_at, claim.recorded_at) if claim else opened_at
+    since = answers.first_told(credential.terms, claim).recorded_at if claim else opened_at
     return today < since.date() + PAUSE
 
 

@@ -127,6 +127,23 @@ def read(terms: Iterable[T], checks: Iterable[C]) -> Record[T, C]:
     )
 
 
+def first_told(terms: Iterable[T], term: T) -> T:
+    """What a claim began as: the first of the terms that it corrects, or itself."""
+    known = {each.id: each for each in terms}
+    while term.corrects_id is not None and term.corrects_id in known:
+        term = known[term.corrects_id]
+    return term
+
+
+def is_renewal(terms: Iterable[T], checks: Iterable[C], claim: T) -> bool:
+    """Whether a claim tells of a term after one that was confirmed: a renewal, however often it was corrected."""
+    known = list(terms)
+    first = first_told(known, claim)
+    confirmed = {each.term.id for each in read(known, checks).confirmations}
+    later = {each.id for each in known if first_told(known, each).id == first.id}
+    return any(id < first.id for id in confirmed) and not confirmed & later
+
+
 def _in_force(checks: Iterable[C]) -> list[C]:
     found = list(checks)
     superseded = {check.supersedes_id for check in found}

@@ -85,6 +85,23 @@ def test_each_row_gets_a_verdict_and_what_matches_is_confirmed(
     ]
 
 
+def test_a_list_that_shows_a_later_end_date_records_the_renewal(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
+    dana = claim(make, "Dana", "A-1")
+    make.check(dana.terms[-1], looked_on=LISTED - timedelta(days=30))
+    job, verdicts = check(session, make, files, "Dana;A-1;;11/30/2029;Active")
+    assert verdicts == ["NASM-CPT of Dana: confirmed: the list shows a renewal to 30 November 2029."]
+    assert job.sentence.startswith("1 confirmed, 0 first misses")
+    session.expire(dana)
+    assert standing_of(dana, today=TODAY).word == "Current until 30 November 2029"
+    newest = dana.terms[-1]
+    assert (newest.source, newest.corrects_id) == ("source", None)
+    assert [(each.outcome, each.batch) for each in newest.checks] == [("matched", job.uuid)]
+    [mail] = session.scalars(select(Message))
+    assert (mail.template, (mail.context or {})["renewed"]) == ("claim_confirmed", True)
+
+
 def test_a_list_overturns_neither_the_issuers_page_nor_a_later_look(
     session: Session, make: Factory, files: evidence.Files
 ) -> None:

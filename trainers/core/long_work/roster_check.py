@@ -18,7 +18,7 @@ from ..credentials import WITH_CHECKS
 from ..dates import long_date, parse_day
 from ..models import Check, Credential, CredentialType, Job, JobRow, Term, Trainer
 from ..names import fold, number_key
-from ..review import contests, decisions, notices, queue
+from ..review import contests, decisions, notices, queue, renewals
 from ..review.looks import Look, Shown, Sitting, check_of, outcome_of
 from ..rules import rule_book
 from ..standing.answers import STRENGTH
@@ -159,8 +159,9 @@ def judge(session: Session, batch: Batch, data: dict[str, Any], credential: Cred
     if case.last_looked_on > batch.listed_on:
         return f"{whose}: somebody has looked since, on {long_date(case.last_looked_on)}.", "left"
     look = look_of(batch, data)
-    if outcome_of(case.term, look) is Outcome.MATCHED:
-        return confirmed(session, batch, case, look, whose)
+    renewed = renewals.is_renewal(case.term, look.shown, sitting.today)
+    if renewed or outcome_of(case.term, look) is Outcome.MATCHED:
+        return confirmed(session, batch, case, look, whose, renewed=renewed)
     return missed(session, batch, case, look, whose)
 
 
@@ -170,7 +171,9 @@ def look_of(batch: Batch, data: dict[str, Any]) -> Look:
     return Look(METHOD, rule_book().issuer(batch.issuer).home_url, batch.listed_on, shown)
 
 
-def confirmed(session: Session, batch: Batch, case: decisions.Case, look: Look, whose: str) -> tuple[str, str]:
+def confirmed(
+    session: Session, batch: Batch, case: decisions.Case, look: Look, whose: str, *, renewed: bool
+) -> tuple[str, str]:
     if STRENGTH[METHOD] < case.to_overturn:
         return f"{whose}: matches, but the issuer's own page said no. Look there.", "left"
     rivals = contests.holders(session, case.credential, case.term.number_key)
@@ -178,12 +181,16 @@ def confirmed(session: Session, batch: Batch, case: decisions.Case, look: Look, 
         for rival in rivals:
             contests.begin(session, case.credential, rival, now=batch.sitting.now, today=batch.sitting.today)
         return f"{whose}: matches, but another listing holds this number. A contest decides.", "left"
-    check = add_check(session, batch, case, look, Outcome.MATCHED, "claim_confirmed")
+    case, action = decisions.answered(session, case, look, batch.sitting, renewed=renewed)
+    check = add_check(session, batch, case, look, Outcome.MATCHED, action)
     work = queue.open_one(session, kind="new", trainer=case.credential.trainer, credential=case.credential)
     if work is not None:
         queue.close(work, outcome="confirmed", by=batch.sitting.by, now=batch.sitting.now)
     notices.tell_confirmed(session, check, batch.sitting)
     decisions.finish(session, case.credential, batch.sitting)
+    if renewed and case.term.expires_on is not None:
+        until = long_date(case.term.expires_on)
+        return f"{whose}: confirmed: the list shows a renewal to {until}.", "confirmed"
     return f"{whose}: confirmed.", "confirmed"
 
 

@@ -1,6 +1,6 @@
 """An issuer's list of holders: a verdict for each row, one batch of checks, nothing public by one look alone."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from trainers.core.standing.status import Status
 
 ENDS = date(2027, 11, 30)
 LISTED = TODAY - timedelta(days=1)
+SENT_IN = NOW - timedelta(days=60)
 
 
 @pytest.fixture
@@ -26,9 +27,11 @@ def files(tmp_path: Path) -> evidence.Files:
     return evidence.open_files(f"file://{tmp_path / 'uploads'}")
 
 
-def claim(make: Factory, name: str, number: str, key: str = "NASM/NASM-CPT") -> Credential:
+def claim(
+    make: Factory, name: str, number: str, key: str = "NASM/NASM-CPT", recorded_at: datetime = SENT_IN
+) -> Credential:
     credential = make.credential(make.trainer(name), key)
-    make.term(credential, number=number, expires_on=ENDS)
+    make.term(credential, number=number, expires_on=ENDS, recorded_at=recorded_at)
     return credential
 
 
@@ -100,6 +103,26 @@ def test_a_list_that_shows_a_later_end_date_records_the_renewal(
     assert [(each.outcome, each.batch) for each in newest.checks] == [("matched", job.uuid)]
     [mail] = session.scalars(select(Message))
     assert (mail.template, (mail.context or {})["renewed"]) == ("claim_confirmed", True)
+
+
+def test_a_list_says_nothing_about_what_was_sent_in_after_it_was_made(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
+    midnight = datetime(2026, 11, 23, 10, tzinfo=UTC)  # in Honolulu, where the day of the list ends
+    claim(make, "Dana", "A-1", recorded_at=midnight)
+    claim(make, "Olga", "A-2", recorded_at=midnight)
+    claim(make, "Lena", "A-3", recorded_at=midnight - timedelta(seconds=1))
+    _, verdicts = check(
+        session, make, files, "Dana;A-1;;2027-11-30;", "Somebody Else;A-2;;2027-11-30;", "Lena;A-3;;2027-11-30;"
+    )
+    assert verdicts == [
+        "NASM-CPT of Dana: left: sent in after the list was made.",
+        "NASM-CPT of Olga: left: sent in after the list was made.",
+        "NASM-CPT of Lena: confirmed.",
+    ]
+    assert len(checks(session)) == 1
+    assert session.scalars(select(Review)).all() == []
+    assert session.scalars(select(Message.template)).all() == ["claim_confirmed"]
 
 
 def test_a_list_overturns_neither_the_issuers_page_nor_a_later_look(

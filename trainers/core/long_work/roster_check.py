@@ -158,6 +158,8 @@ def judge(session: Session, batch: Batch, data: dict[str, Any], credential: Cred
         return f"{whose}: an older entry has this number, the newest another one.", "left"
     if case.last_looked_on > batch.listed_on:
         return f"{whose}: somebody has looked since, on {long_date(case.last_looked_on)}.", "left"
+    if batch.listed_on < sitting.day_of(case.term.recorded_at):
+        return f"{whose}: left: sent in after the list was made.", "left"
     look = look_of(batch, data)
     renewed = renewals.is_renewal(case.term, look.shown, sitting.today)
     if renewed or outcome_of(case.term, look) is Outcome.MATCHED:

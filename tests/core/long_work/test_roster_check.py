@@ -15,6 +15,8 @@ from trainers.core.credentials import standing_of
 from trainers.core.long_work import imports, jobs, roster_check
 from trainers.core.long_work.job_kinds import ROSTER
 from trainers.core.models import Check, Credential, Job, Message, Review
+from trainers.core.review import contests, queue
+from trainers.core.review.looks import Sitting
 from trainers.core.standing.status import Status
 
 ENDS = date(2027, 11, 30)
@@ -147,10 +149,38 @@ def test_of_two_with_one_number_a_contest_decides(session: Session, make: Factor
     _, [verdict] = check(session, make, files, "Dana;A-1;;2027-11-30;")
     assert verdict == (
         "NASM-CPT of Dana: confirmed. "
-        "NASM-CPT of Dana: matches, but another listing holds this number. A contest decides."
+        "NASM-CPT of Dana: matches, but is left as it is. "
+        "Another listing holds this number, and a contest about it is open. Decide that first."
     )
     contest = session.scalars(select(Review).where(Review.kind == "contest")).one()
     assert (contest.credential, contest.contested) == (newer, older)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict"),
+    [
+        ("moved", "NASM-CPT of Newer: confirmed."),
+        (
+            "kept",
+            "NASM-CPT of Newer: matches, but is left as it is. "
+            "A reviewer decided that another listing keeps this number. Send the claim back.",
+        ),
+    ],
+)
+def test_a_list_heeds_what_a_reviewer_decided_about_a_number(
+    session: Session, make: Factory, files: evidence.Files, outcome: str, verdict: str
+) -> None:
+    older, newer = claim(make, "Older", "A-1"), claim(make, "Newer", "A-1")
+    make.check(older.terms[-1], looked_on=LISTED - timedelta(days=30))
+    contests.open_for_claim(session, newer, newer.terms[-1], now=NOW, today=TODAY)
+    contest = session.scalars(select(Review).where(Review.kind == "contest")).one()
+    reviewer = str(make.reviewer().id)
+    queue.take(session, contest, by=reviewer, now=NOW, today=TODAY)
+    sitting = Sitting(by=reviewer, now=NOW, today=TODAY)
+    contests.decide(session, contest, sitting, outcome=outcome, answer="Seen on the photo.")
+    _, [told] = check(session, make, files, "Newer;A-1;;2027-11-30;")
+    assert told.endswith(verdict)
+    assert len(session.scalars(select(Review).where(Review.kind == "contest")).all()) == 1
 
 
 def test_rows_that_cannot_be_are_told_by_their_line_and_nothing_is_checked(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ..credentials import WITH_CHECKS
 from ..dates import long_date, parse_day
+from ..errors import DomainError
 from ..models import Check, Credential, CredentialType, Job, JobRow, Term, Trainer
 from ..names import fold, number_key
 from ..review import contests, decisions, notices, queue, renewals
@@ -93,6 +94,7 @@ def merge(session: Session, job_id: int) -> str:
     rows = session.scalars(
         select(JobRow).where(JobRow.job_id == job_id, JobRow.problem.is_(None)).order_by(JobRow.line)
     ).all()
+    contests.queue_up_for_all(session, batch.issuer)
     held = holders(session, batch.issuer, [row.key for row in rows])
     counts: Counter[str] = Counter()
     for row in rows:
@@ -178,11 +180,11 @@ def confirmed(
 ) -> tuple[str, str]:
     if STRENGTH[METHOD] < case.to_overturn:
         return f"{whose}: matches, but the issuer's own page said no. Look there.", "left"
-    rivals = contests.holders(session, case.credential, case.term.number_key)
-    if rivals:
-        for rival in rivals:
-            contests.begin(session, case.credential, rival, now=batch.sitting.now, today=batch.sitting.today)
-        return f"{whose}: matches, but another listing holds this number. A contest decides.", "left"
+    contests.open_for_claim(session, case.credential, case.term, now=batch.sitting.now, today=batch.sitting.today)
+    try:
+        contests.demand_uncontested(session, case.credential, case.term)
+    except DomainError as refused:
+        return f"{whose}: matches, but is left as it is. {refused.sentence}", "left"
     case, action = decisions.answered(session, case, look, batch.sitting, renewed=renewed)
     check = add_check(session, batch, case, look, Outcome.MATCHED, action)
     work = queue.open_one(session, kind="new", trainer=case.credential.trainer, credential=case.credential)

@@ -75,7 +75,7 @@ def confirm(session: Session, work: Review, look: Look, sitting: Sitting, *, ter
 
     Raises DomainError where the field results carry neither.
     """
-    contests.queue_up(session, work)
+    contests.queue_up(session, work.credential_id)
     case = _begin(session, work, sitting, term_id)
     _demand_newest(case, look, sitting)
     renewed = renewals.is_renewal(case.term, look.shown, sitting.today)

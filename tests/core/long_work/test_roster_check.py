@@ -156,6 +156,16 @@ def test_of_two_with_one_number_a_contest_decides(session: Session, make: Factor
     assert (contest.credential, contest.contested) == (newer, older)
 
 
+def test_a_confirmed_number_opens_a_contest_for_who_waits_with_it(
+    session: Session, make: Factory, files: evidence.Files
+) -> None:
+    waits, holder = claim(make, "Olga", "A-1"), claim(make, "Dana", "A-1")
+    _, [verdict] = check(session, make, files, "Dana;A-1;;2027-11-30;")
+    assert verdict.endswith("NASM-CPT of Dana: confirmed.")
+    contest = session.scalars(select(Review).where(Review.kind == "contest")).one()
+    assert (contest.credential, contest.contested) == (waits, holder)
+
+
 @pytest.mark.parametrize(
     ("outcome", "verdict"),
     [

@@ -119,6 +119,15 @@ def test_a_correction_confirms_no_number_that_another_listing_holds(office: Offi
     assert office.status() is Status.NOT_CHECKED
 
 
+def test_a_correction_that_confirms_a_number_opens_a_contest_for_who_waits_with_it(office: Office) -> None:
+    wrong = office.miss(office.alice)
+    rival = office.make.credential(office.make.trainer("Dana Rival"))
+    office.make.term(rival, number="NC-123456")
+    supersede(office.session, wrong, MATCH, office.sitting(office.alice))
+    contest = office.session.scalars(select(Review).where(Review.kind == "contest")).one()
+    assert (contest.credential, contest.contested) == (rival, office.credential)
+
+
 def test_a_look_is_corrected_once(office: Office) -> None:
     wrong = office.decide(decisions.confirm, MATCH)
     sitting = office.sitting(office.bob)

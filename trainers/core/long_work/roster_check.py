@@ -187,6 +187,7 @@ def confirmed(
         return f"{whose}: matches, but is left as it is. {refused.sentence}", "left"
     case, action = decisions.answered(session, case, look, batch.sitting, renewed=renewed)
     check = add_check(session, batch, case, look, Outcome.MATCHED, action)
+    contests.open_for_waiting(session, case.credential, case.term, batch.sitting)
     work = queue.open_one(session, kind="new", trainer=case.credential.trainer, credential=case.credential)
     if work is not None:
         queue.close(work, outcome="confirmed", by=batch.sitting.by, now=batch.sitting.now)

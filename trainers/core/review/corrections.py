@@ -43,6 +43,8 @@ def supersede(session: Session, wrong: Check, look: Look, sitting: Sitting) -> C
     _add(session, check)
     detail = f"check:{check.id} supersedes check:{wrong.id}"
     record_event(session, case.credential, sitting, action="decision_corrected", detail=detail)
+    if outcome is Outcome.MATCHED:
+        contests.open_for_waiting(session, case.credential, case.term, sitting)
     again_on = _requeue(session, case, check, sitting)
     notices.tell_corrected(session, check, sitting, again_on=again_on)
     finish(session, case.credential, sitting)

@@ -17,6 +17,7 @@ from trainers.core.models import (
     Message,
     Report,
     Review,
+    Term,
 )
 from trainers.core.review import queue
 from trainers.core.review.queue import TAKE
@@ -306,6 +307,16 @@ def test_a_wrong_confirmation_is_corrected(desk: Desk) -> None:
     twice = rita.post(address, data=desk.nothing())
     assert (twice.status_code, "corrected already" in twice.text) == (422, True)
     assert desk.checks() == ["matched", "second_look"]
+
+
+def test_a_later_end_date_is_said_to_be_a_renewal_and_confirm_records_it(desk: Desk, made: Factory) -> None:
+    made.check(desk.term)
+    made.commit()
+    rita, typed = desk.take(desk.rita), desk.typed(**{"shown_expires_on-year": "2029"})
+    fragment = rita.post(f"{desk.url}/compare", data=typed, headers={"HX-Request": "true"}).text
+    assert "The source shows a later end date: confirming records the renewal." in fragment
+    desk.decide(rita, "confirm", typed)
+    assert desk.read(select(Term.source).order_by(Term.id)) == ["holder", "source"]
 
 
 def test_a_correction_compares_too(desk: Desk) -> None:

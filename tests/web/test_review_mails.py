@@ -1,6 +1,8 @@
 """What the trainer reads after each decision."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
@@ -8,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import TODAY
-from tests.core.review_office import DOWN, MATCH, NOTHING, SUSPENDED, WEEK, Office
+from tests.core.review_office import DOWN, MATCH, NOTHING, SAME, SUSPENDED, WEEK, Office
 from tests.factories import Factory
 from trainers.core.models import Message
 from trainers.core.review import decisions
@@ -55,6 +57,15 @@ def test_after_a_confirmation(office: Office, last_mail: Mailbox) -> None:
     assert 'Your listing now says "Current until 30 November 2027".' in text
     assert "The end date we hold is 30 November 2027. We write to you before it comes." in text
     assert f"http://127.0.0.1:8000/trainers/{office.make.slug(office.credential.trainer)}" in text
+
+
+def test_after_a_renewal_that_we_saw_at_the_source(office: Office, last_mail: Mailbox) -> None:
+    office.make.check(office.term, looked_on=TODAY - WEEK)
+    later = replace(SAME, expires_on=date(2029, 11, 30))
+    office.decide(decisions.confirm, replace(MATCH, shown=later))
+    text = text_of(last_mail())
+    assert "It showed a later end date than the one we held, so we recorded your renewal." in text
+    assert "The end date we hold is 30 November 2029." in text
 
 
 def test_after_a_first_miss(office: Office, last_mail: Mailbox) -> None:

@@ -238,6 +238,8 @@ def _told(check: Check, issuer: str) -> str:
 
 def _shown(check: Check) -> str:
     """ "the same name and number, but no end date"."""
+    if check.found_renewal:
+        return "the same name and number, with a later end date"
     results = {"name": check.name_result, "number": check.number_result, "end date": check.expiry_result}
     same = [field for field, result in results.items() if result in ("exact", "folded")]
     absent = [f"no {field}" for field, result in results.items() if result == "not_shown"]

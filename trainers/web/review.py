@@ -212,7 +212,7 @@ def work_page(
     context: dict[str, Any] = {"work": work, "desk": desk, "form": look, "returning": returning}
     context |= noted(work, remark)
     context |= {"objections": objections.objections_to(site.session(), work), "objected": objections.REASONS}
-    context |= {"for_another": for_another}
+    context |= {"for_another": for_another, "renewal": look.shows_renewal(case.term, site.today())}
     return page_or_fragment("review/show.html", "review/_compared.html", status, **context)
 
 
@@ -406,5 +406,5 @@ def show_file_of_check(check_id: int, file: UUID) -> ResponseReturnValue:
 
 def correct_page(wrong: Check, form: LookForm, status: int = 200) -> Response:
     desk = desk_of(site.session(), corrections.case_without(wrong, sitting()), sitting())
-    context: dict[str, Any] = {"wrong": wrong, "desk": desk, "form": form.offer(desk.case)}
+    context: dict[str, Any] = {"wrong": wrong, "desk": desk, "form": form.offer(desk.case), "renewal": False}
     return page_or_fragment("review/correct.html", "review/_compared.html", status, **context)

@@ -12,7 +12,7 @@ from tests.core.review_office import DOWN, ENDS, MATCH, NOTHING, OTHER_DATE, WEE
 from tests.factories import Factory
 from trainers.core.errors import DomainError, NotFound, Refused
 from trainers.core.models import Check, Review
-from trainers.core.review import corrections, decisions, queue
+from trainers.core.review import contests, corrections, decisions, queue
 from trainers.core.review.corrections import supersede
 from trainers.core.standing.status import Status
 
@@ -102,6 +102,30 @@ def test_a_newer_claim_of_the_trainer_is_not_held_up_by_a_correction(office: Off
     renewal = office.open("renewal")
     supersede(office.session, wrong, NOTHING, office.sitting(office.bob))
     assert (renewal.closed_at, renewal.not_before) == (None, None)
+
+
+def test_a_correction_confirms_no_number_that_another_listing_holds(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    supersede(office.session, wrong, NOTHING, office.sitting(office.bob))
+    rival = office.make.credential(office.make.trainer("Dana Rival"))
+    held = office.make.check(office.make.term(rival, number="NC-123456", expires_on=ENDS))
+    sitting = office.sitting(office.alice)
+    contests.open_for_waiting(office.session, rival, held.term, sitting)
+    newest = office.session.scalars(select(Check).where(Check.supersedes_id == wrong.id)).one()
+    before = office.counts()
+    with pytest.raises(DomainError, match="Decide that first"):
+        supersede(office.session, newest, MATCH, sitting)
+    assert office.counts() == before
+    assert office.status() is Status.NOT_CHECKED
+
+
+def test_a_correction_that_confirms_a_number_opens_a_contest_for_who_waits_with_it(office: Office) -> None:
+    wrong = office.miss(office.alice)
+    rival = office.make.credential(office.make.trainer("Dana Rival"))
+    office.make.term(rival, number="NC-123456")
+    supersede(office.session, wrong, MATCH, office.sitting(office.alice))
+    contest = office.session.scalars(select(Review).where(Review.kind == "contest")).one()
+    assert (contest.credential, contest.contested) == (rival, office.credential)
 
 
 def test_a_look_is_corrected_once(office: Office) -> None:

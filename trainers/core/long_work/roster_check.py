@@ -19,7 +19,7 @@ from ..dates import long_date, parse_day
 from ..errors import DomainError
 from ..models import Check, Credential, CredentialType, Job, JobRow, Term, Trainer
 from ..names import fold, number_key
-from ..review import contests, decisions, notices, queue
+from ..review import contests, decisions, notices, queue, renewals
 from ..review.looks import OLDEST_DAYS, Look, Shown, Sitting, check_of, outcome_of
 from ..rules import rule_book
 from ..standing.answers import STRENGTH
@@ -94,6 +94,7 @@ def merge(session: Session, job_id: int) -> str:
     rows = session.scalars(
         select(JobRow).where(JobRow.job_id == job_id, JobRow.problem.is_(None)).order_by(JobRow.line)
     ).all()
+    contests.queue_up_for_all(session, batch.issuer)
     held = holders(session, batch.issuer, [row.key for row in rows])
     counts: Counter[str] = Counter()
     for row in rows:
@@ -159,9 +160,12 @@ def judge(session: Session, batch: Batch, data: dict[str, Any], credential: Cred
         return f"{whose}: an older entry has this number, the newest another one.", "left"
     if case.last_looked_on > batch.listed_on:
         return f"{whose}: somebody has looked since, on {long_date(case.last_looked_on)}.", "left"
+    if batch.listed_on < sitting.day_of(case.term.recorded_at):
+        return f"{whose}: left: sent in after the list was made.", "left"
     look = look_of(batch, data)
-    if outcome_of(case.term, look) is Outcome.MATCHED:
-        return confirmed(session, batch, case, look, whose)
+    renewed = renewals.is_renewal(case.term, look.shown, sitting.today)
+    if renewed or outcome_of(case.term, look) is Outcome.MATCHED:
+        return confirmed(session, batch, case, look, whose, renewed=renewed)
     return missed(session, batch, case, look, whose)
 
 
@@ -171,20 +175,27 @@ def look_of(batch: Batch, data: dict[str, Any]) -> Look:
     return Look(METHOD, rule_book().issuer(batch.issuer).home_url, batch.listed_on, shown)
 
 
-def confirmed(session: Session, batch: Batch, case: decisions.Case, look: Look, whose: str) -> tuple[str, str]:
+def confirmed(
+    session: Session, batch: Batch, case: decisions.Case, look: Look, whose: str, *, renewed: bool
+) -> tuple[str, str]:
     if STRENGTH[METHOD] < case.to_overturn:
         return f"{whose}: matches, but the issuer's own page said no. Look there.", "left"
-    rivals = contests.holders(session, case.credential, case.term.number_key)
-    if rivals:
-        for rival in rivals:
-            contests.begin(session, case.credential, rival, now=batch.sitting.now, today=batch.sitting.today)
-        return f"{whose}: matches, but another listing holds this number. A contest decides.", "left"
-    check = add_check(session, batch, case, look, Outcome.MATCHED, "claim_confirmed")
+    contests.open_for_claim(session, case.credential, case.term, now=batch.sitting.now, today=batch.sitting.today)
+    try:
+        contests.demand_uncontested(session, case.credential, case.term)
+    except DomainError as refused:
+        return f"{whose}: matches, but is left as it is. {refused.sentence}", "left"
+    case, action = decisions.answered(session, case, look, batch.sitting, renewed=renewed)
+    check = add_check(session, batch, case, look, Outcome.MATCHED, action)
+    contests.open_for_waiting(session, case.credential, case.term, batch.sitting)
     work = queue.open_one(session, kind="new", trainer=case.credential.trainer, credential=case.credential)
     if work is not None:
         queue.close(work, outcome="confirmed", by=batch.sitting.by, now=batch.sitting.now)
     notices.tell_confirmed(session, check, batch.sitting)
     decisions.finish(session, case.credential, batch.sitting)
+    if renewed and case.term.expires_on is not None:
+        until = long_date(case.term.expires_on)
+        return f"{whose}: confirmed: the list shows a renewal to {until}.", "confirmed"
     return f"{whose}: confirmed.", "confirmed"
 
 

@@ -136,6 +136,11 @@ class Check(Base):
 
     term: Mapped[Term] = relationship(back_populates="checks")
 
+    @property
+    def found_renewal(self) -> bool:
+        """Whether this look is the one that saw a later end date than the holder had told us."""
+        return self.term.source == "source" and self.term.checks[0] is self
+
 
 class ClaimDraft(Base):
     """A claim while it is being written: nothing here is public or checked.

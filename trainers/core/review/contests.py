@@ -7,7 +7,7 @@ another claim waits. While it is open, and after it was decided for the older on
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from .. import audit
@@ -82,10 +82,20 @@ def begin(session: Session, newer: Credential, older: Credential, *, now: dateti
     return work
 
 
-def queue_up(session: Session, work: Review) -> None:
+def queue_up(session: Session, credential_id: int | None) -> None:
     """Of two who confirm at the same moment the second waits here, before it holds what the first needs."""
-    mine = select(Credential.type_id).where(Credential.id == work.credential_id).scalar_subquery()
-    session.execute(select(CredentialType.id).where(CredentialType.id == mine).with_for_update(key_share=True))
+    mine = select(Credential.type_id).where(Credential.id == credential_id).scalar_subquery()
+    _wait_for(session, CredentialType.id == mine)
+
+
+def queue_up_for_all(session: Session, issuer: str) -> None:
+    """The same for who confirms many of an issuer's at once."""
+    _wait_for(session, CredentialType.issuer == issuer)
+
+
+def _wait_for(session: Session, these: ColumnElement[bool]) -> None:
+    query = select(CredentialType.id).where(these).order_by(CredentialType.id)
+    session.execute(query.with_for_update(key_share=True))
 
 
 def demand_uncontested(session: Session, credential: Credential, term: Term) -> None:

@@ -10,7 +10,7 @@ from ..models import Check
 from ..standing import answers
 from ..standing.comparing import Outcome
 from ..violations import told_as
-from . import notices, queue
+from . import contests, notices, queue
 from .decisions import Case, case_of, demand_match, earlier_miss, finish, put_off, record_event
 from .looks import Look, Sitting, check_of, demand_sound, outcome_of
 
@@ -30,17 +30,21 @@ def supersede(session: Session, wrong: Check, look: Look, sitting: Sitting) -> C
 
     What it comes to follows from the comparison: a match counts at once; a miss counts if another person had
     missed it seven days before, and is otherwise a first miss that another person looks at again. The trainer
-    is told. Raises DomainError, also for a check that was superseded already.
+    is told. Raises DomainError, also for a check that was superseded already, and for a match whose number is
+    another listing's.
     """
+    contests.queue_up(session, wrong.term.credential_id)
     case = case_without(wrong, sitting)
     if case.credential.withdrawn_at is not None:
         raise DomainError("The trainer has withdrawn this certification.")
     demand_sound(look, case.term, case.rule, sitting)
-    outcome = _outcome(case, look, sitting)
+    outcome = _outcome(session, case, look, sitting)
     check = check_of(look, case.term, outcome, sitting, supersedes=wrong)
     _add(session, check)
     detail = f"check:{check.id} supersedes check:{wrong.id}"
     record_event(session, case.credential, sitting, action="decision_corrected", detail=detail)
+    if outcome is Outcome.MATCHED:
+        contests.open_for_waiting(session, case.credential, case.term, sitting)
     again_on = _requeue(session, case, check, sitting)
     notices.tell_corrected(session, check, sitting, again_on=again_on)
     finish(session, case.credential, sitting)
@@ -57,10 +61,11 @@ def case_without(wrong: Check, sitting: Sitting) -> Case:
     return replace(case, term=wrong.term, misses=record.misses, to_overturn=record.to_overturn)
 
 
-def _outcome(case: Case, look: Look, sitting: Sitting) -> Outcome:
+def _outcome(session: Session, case: Case, look: Look, sitting: Sitting) -> Outcome:
     suggested = outcome_of(case.term, look)
     if suggested is Outcome.MATCHED:
         demand_match(case, look)
+        contests.demand_uncontested(session, case.credential, case.term)
     if suggested in (Outcome.MATCHED, Outcome.UNAVAILABLE):
         return suggested
     first = earlier_miss(case, sitting, by_day=look.looked_on)

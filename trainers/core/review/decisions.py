@@ -4,7 +4,7 @@ Each writes its check, its audit event and its message, and makes the public row
 in the caller's one transaction. Each demands that the work is still in the reviewer's hands.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from ..search import listing
 from ..standing import answers
 from ..standing.answers import STRENGTH
 from ..standing.comparing import Outcome
-from . import contests, notices, queue
+from . import contests, notices, queue, renewals
 from .looks import Look, Sitting, check_of, demand_sound, outcome_of
 
 SECOND_LOOK = timedelta(days=7)
@@ -71,13 +71,18 @@ def case_of(credential: Credential, today: date) -> Case:
 
 
 def confirm(session: Session, work: Review, look: Look, sitting: Sitting, *, term_id: int) -> Check:
-    """Record that the source showed the claim. Raises DomainError where the field results do not carry that."""
-    contests.queue_up(session, work)
+    """Record that the source showed the claim, or a renewal of it, which becomes a term of its own.
+
+    Raises DomainError where the field results carry neither.
+    """
+    contests.queue_up(session, work.credential_id)
     case = _begin(session, work, sitting, term_id)
     _demand_newest(case, look, sitting)
-    demand_match(case, look)
+    renewed = renewals.is_renewal(case.term, look.shown, sitting.today)
+    demand_match(case, look, renewed=renewed)
     contests.demand_uncontested(session, case.credential, case.term)
-    check = _record(session, case, look, Outcome.MATCHED, sitting, action="claim_confirmed")
+    case, action = answered(session, case, look, sitting, renewed=renewed)
+    check = _record(session, case, look, Outcome.MATCHED, sitting, action=action)
     contests.open_for_waiting(session, case.credential, case.term, sitting)
     queue.close(work, outcome="confirmed", by=sitting.by, now=sitting.now)
     notices.tell_confirmed(session, check, sitting)
@@ -85,9 +90,16 @@ def confirm(session: Session, work: Review, look: Look, sitting: Sitting, *, ter
     return check
 
 
-def demand_match(case: Case, look: Look) -> None:
+def answered(session: Session, case: Case, look: Look, sitting: Sitting, *, renewed: bool) -> tuple[Case, str]:
+    """The case that a match is recorded for, with the name of the event: of a renewal, its new term."""
+    if not renewed:
+        return case, "claim_confirmed"
+    return replace(case, term=renewals.add_term(session, case.term, look, sitting)), "renewal_recorded"
+
+
+def demand_match(case: Case, look: Look, *, renewed: bool = False) -> None:
     """Raises DomainError unless the look carries a confirmation and is strong enough to count."""
-    if outcome_of(case.term, look) is not Outcome.MATCHED:
+    if not renewed and outcome_of(case.term, look) is not Outcome.MATCHED:
         raise DomainError("What you typed does not carry a confirmation. Look at the comparison below.")
     if STRENGTH[look.method] < case.to_overturn:
         raise DomainError(
@@ -99,7 +111,7 @@ def second_look(session: Session, work: Review, look: Look, sitting: Sitting, *,
     """Record a first miss: nothing public changes, the trainer is told, another person looks seven days later."""
     case = _begin(session, work, sitting, term_id)
     _demand_newest(case, look, sitting)
-    demand_miss(case, look)
+    demand_miss(case, look, sitting)
     if earlier_miss(case, sitting, by_day=sitting.today) is not None:
         raise DomainError("Another reviewer missed it a week ago or more. Decide now: confirm or refuse.")
     check = _record(session, case, look, Outcome.SECOND_LOOK, sitting, action="second_look")
@@ -109,13 +121,15 @@ def second_look(session: Session, work: Review, look: Look, sitting: Sitting, *,
     return check
 
 
-def demand_miss(case: Case, look: Look) -> None:
-    """Raises DomainError for a look that matched, and for one at a source that was not there."""
+def demand_miss(case: Case, look: Look, sitting: Sitting) -> None:
+    """Raises DomainError for a look that matched or saw a renewal, and for one at a source that was not there."""
     outcome = outcome_of(case.term, look)
     if outcome is Outcome.UNAVAILABLE:
         raise DomainError("The source was not available, so it showed nothing for or against.", field="found")
     if outcome is Outcome.MATCHED:
         raise DomainError("What you typed matches the claim. Confirm it, or look again.")
+    if renewals.is_renewal(case.term, look.shown, sitting.today):
+        raise DomainError("The source shows a later end date, so it was renewed. Confirm it, or look again.")
 
 
 def earlier_miss(case: Case, sitting: Sitting, *, by_day: date) -> Check | None:
@@ -144,7 +158,7 @@ def refuse(session: Session, work: Review, look: Look, sitting: Sitting, *, term
     """
     case = _begin(session, work, sitting, term_id)
     _demand_newest(case, look, sitting)
-    demand_miss(case, look)
+    demand_miss(case, look, sitting)
     first = earlier_miss(case, sitting, by_day=look.looked_on)
     if first is None:
         raise DomainError(_why_not_yet(case, sitting))

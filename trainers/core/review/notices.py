@@ -21,6 +21,7 @@ def tell_confirmed(session: Session, check: Check, sitting: Sitting) -> Message 
     term = check.term
     told = {
         "ends_on": check.shown_expires_on or term.expires_on,
+        "renewed": check.found_renewal,
         "end_is_claimed": check.shown_expires_on is None and term.expires_on is not None,
         "says": says_now(term.credential, sitting),
         "profile_path": profile_path(session, term.credential.trainer),

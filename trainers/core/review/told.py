@@ -49,7 +49,7 @@ def record_of(session: Session, trainer: Trainer, zone: tzinfo) -> list[tuple[st
 
 def sent_in(term: Term, zone: tzinfo) -> tuple[str, str, str, str]:
     day = term.recorded_at.astimezone(zone).date().isoformat()
-    what = "corrected" if term.corrects_id else "sent in"
+    what = "seen at the source" if term.source == "source" else "corrected" if term.corrects_id else "sent in"
     until = f"until {term.expires_on.isoformat()}" if term.expires_on else "without an end date"
     details = f"{term.name_on_certificate}, number {term.number}, {until}"
     return day, what, rule_for(term.credential.type).label, details
@@ -81,6 +81,8 @@ def looks(session: Session, trainer: Trainer) -> Iterator[Decision]:
 
 def words_of(check: Check) -> tuple[str, str]:
     source = source_of(check)
+    if check.found_renewal:
+        return "confirmed", f"We looked in {source}, and it showed your record with a later end date: a renewal."
     if check.outcome == Outcome.MATCHED:
         return "confirmed", f"We looked in {source}, and it showed what you told us."
     if check.outcome == Outcome.UNAVAILABLE:

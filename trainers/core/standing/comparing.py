@@ -94,6 +94,12 @@ def carries(name_result: str, number_result: str, expiry_result: str, shown_stat
     return _number_matches(number_result) and expiry_result in (ExpiryResult.EXACT, ExpiryResult.NOT_SHOWN)
 
 
+def shows_same_record(name_result: str, number_result: str, shown_status: str | None) -> bool:
+    """Whether name and number both match, and the status word is active; whatever the end date."""
+    same = _name_matches(name_result) and _number_matches(number_result)
+    return same and status_word_is_active(shown_status)
+
+
 def outcome_of(
     name_result: str | None, number_result: str | None, expiry_result: str | None, shown_status: str | None
 ) -> Outcome:

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from trainers.core.cards import RESULTS
 from trainers.core.dates import long_date
 from trainers.core.models import Term
-from trainers.core.review import looks
+from trainers.core.review import looks, renewals
 from trainers.core.review.decisions import RETURN_REASONS, Case
 from trainers.core.review.looks import METHODS, Look, Shown, Sitting, methods_for
 from trainers.core.standing import comparing
@@ -168,6 +168,10 @@ class LookForm(Form):
         if any(each.result is None for each in self.lines(term)):
             return None
         return comparing.outcome_of(*looks.compare(term, self.shown), self.shown.status)
+
+    def shows_renewal(self, term: Term, today: date) -> bool:
+        """Whether what is typed so far shows a later end date, which a confirmation records as a renewal."""
+        return self.has_record and renewals.is_renewal(term, self.shown, today)
 
 
 def line(label: str, claimed: str, shown: str | None, result: str, *, none: bool) -> Line:

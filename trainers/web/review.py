@@ -334,14 +334,10 @@ def take_down(uuid: UUID) -> ResponseReturnValue:
     work, form = find(uuid), TakeDownForm(prefix="down")
     status = 422
     if form.validate():
-        now, today = site.now(), site.today()
-        why, by = form.why.data or "", access.actor()
-        session = site.session()
-        status = attempt(
-            lambda: takedown.take_down_reported(session, work, why=why, by=by, now=now, today=today), form
-        )
+        why = form.why.data or ""
+        status = attempt(lambda: takedown.take_down_reported(site.session(), work, sitting(), why=why), form)
     if status == 200:
-        flash("The listing is down, and its holder is told.", "success")
+        flash("The listing is down. Its holder is told, and who reported it.", "success")
         return see_other("/review")
     return work_page(work, down=form, status=status)
 

@@ -85,6 +85,16 @@ def test_a_first_miss_of_a_later_day_stays_unsaid(past: Past) -> None:
     )
 
 
+def test_a_refusal_gives_no_later_first_miss_away(past: Past) -> None:
+    wrong = past.term(date(2026, 1, 1), date(2027, 3, 1))
+    past.check(wrong, date(2026, 10, 6), outcome="second_look", by="7")
+    past.check(wrong, date(2026, 10, 14), outcome="no_match", by="8")
+    corrected = past.make.term(past.credential, corrects=wrong, recorded_at=at(date(2026, 10, 20)))
+    past.check(corrected, date(2026, 11, 13), outcome="second_look", by="7")
+    assert past.on(date(2026, 10, 21)).later == "We have learned nothing since that changes this."
+    assert past.on(date(2026, 10, 1)).later.startswith("We looked again, the last time on 14 October 2026.")
+
+
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [

@@ -11,7 +11,7 @@ from .dates import add_months, long_date
 from .errors import DomainError
 from .models import AuditEvent, Check, Credential, Term, Trainer
 from .standing.answers import read
-from .standing.comparing import Outcome
+from .standing.public import is_public
 from .standing.status import Standing, source_name, standing
 
 MONTHS_BACK = 24
@@ -100,7 +100,9 @@ def learned_later(
     zone: tzinfo,
 ) -> str:
     """Looks that were recorded after that day; a first miss that nobody has borne out stays unsaid."""
-    later = [check for check in credential.checks if check not in known and is_public(credential, check)]
+    checks = credential.checks
+    refusal = read(credential.terms, checks).refusal
+    later = [check for check in checks if check not in known and is_public(check, checks, refusal)]
     if not later:
         return "We have learned nothing since that changes this."
     known_ids = {check.id for check in known}
@@ -116,9 +118,3 @@ def learned_later(
     if now.expires_on and that_day.expires_on and now.expires_on > that_day.expires_on:
         return f"On {looked} we looked again and saw a later end date: {long_date(now.expires_on)}."
     return f"We looked again, the last time on {looked}. Today it says: {now.word}."
-
-
-def is_public(credential: Credential, check: Check) -> bool:
-    if check.outcome in (Outcome.MATCHED, Outcome.UNAVAILABLE):
-        return True
-    return read(credential.terms, credential.checks).refusal is not None

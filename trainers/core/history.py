@@ -105,12 +105,12 @@ def learned_later(
     later = [check for check in checks if check not in known and is_public(check, checks, refusal)]
     if not later:
         return "We have learned nothing since that changes this."
-    known_ids = {check.id for check in known}
-    corrections = [check for check in later if check.supersedes_id in known_ids]
-    if corrections:
+    corrections = corrections_of(known, checks)
+    told = [check for check in corrections if check in later]
+    if told:
         then_terms = [term for term in credential.terms if day_of(term.recorded_at, zone) <= day]
         better = standing(then_terms, [*known, *corrections], rule_for(credential.type, day), day, zone=zone)
-        fixed = long_date(day_of(corrections[-1].recorded_at, zone))
+        fixed = long_date(day_of(told[-1].recorded_at, zone))
         return f"On {fixed} we put right a look of that time: as we know now, it was “{better.word}” on that day."
     newest = later[-1]
     now = standing(credential.terms, credential.checks, rule_for(credential.type, today), today, zone=zone)
@@ -118,3 +118,13 @@ def learned_later(
     if now.expires_on and that_day.expires_on and now.expires_on > that_day.expires_on:
         return f"On {looked} we looked again and saw a later end date: {long_date(now.expires_on)}."
     return f"We looked again, the last time on {looked}. Today it says: {now.word}."
+
+
+def corrections_of(known: list[Check], checks: list[Check]) -> list[Check]:
+    """What puts the known ones right, directly or through other corrections; `checks` are all, oldest first."""
+    reached, found = {check.id for check in known}, []
+    for check in checks:
+        if check.id not in reached and check.supersedes_id in reached:
+            reached.add(check.id)
+            found.append(check)
+    return found

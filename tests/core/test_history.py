@@ -74,6 +74,18 @@ def test_a_look_that_was_put_right_says_what_the_day_was_as_we_know_now(past: Pa
     assert "Not checked yet" in past.on(date(2026, 2, 5)).on_record
 
 
+def test_a_correction_that_was_put_right_itself_is_followed_to_its_end(past: Past) -> None:
+    term = past.term(date(2026, 1, 1), date(2027, 3, 1))
+    right = past.check(term, date(2026, 1, 5))
+    wrong = past.check(term, date(2026, 2, 5), outcome="unavailable", supersedes_id=right.id)
+    past.check(term, date(2026, 3, 5), supersedes_id=wrong.id)
+    assert past.on(date(2026, 1, 10)).later == (
+        "On 5 March 2026 we put right a look of that time: "
+        "as we know now, it was “Current until 1 March 2027” on that day."
+    )
+    assert "Not checked yet" in past.on(date(2026, 2, 10)).on_record
+
+
 def test_a_first_miss_of_a_later_day_stays_unsaid(past: Past) -> None:
     term = past.term(date(2026, 1, 1), date(2027, 3, 1))
     past.check(term, date(2026, 1, 5))
@@ -83,6 +95,16 @@ def test_a_first_miss_of_a_later_day_stays_unsaid(past: Past) -> None:
     assert past.on(date(2026, 3, 1)).later == (
         "We looked again, the last time on 15 June 2026. Today it says: We could not confirm this."
     )
+
+
+def test_a_refusal_gives_no_later_first_miss_away(past: Past) -> None:
+    wrong = past.term(date(2026, 1, 1), date(2027, 3, 1))
+    past.check(wrong, date(2026, 10, 6), outcome="second_look", by="7")
+    past.check(wrong, date(2026, 10, 14), outcome="no_match", by="8")
+    corrected = past.make.term(past.credential, corrects=wrong, recorded_at=at(date(2026, 10, 20)))
+    past.check(corrected, date(2026, 11, 13), outcome="second_look", by="7")
+    assert past.on(date(2026, 10, 21)).later == "We have learned nothing since that changes this."
+    assert past.on(date(2026, 10, 1)).later.startswith("We looked again, the last time on 14 October 2026.")
 
 
 @pytest.mark.parametrize(

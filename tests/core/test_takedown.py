@@ -7,6 +7,8 @@ from tests.factories import Factory
 from trainers.core import accounts, audit, takedown, trainers
 from trainers.core.errors import Gone, NotFound, Refused
 from trainers.core.models import Listing, Message, Trainer
+from trainers.core.review import queue, reports, told
+from trainers.core.review.looks import Sitting
 
 WHY = "The person named here did not make it."
 
@@ -30,6 +32,25 @@ def test_a_listing_taken_down_is_gone_at_once_and_its_holder_is_told_why(session
     assert ("taken_down", "7", WHY) in [
         (each.action, each.actor, each.detail) for each in audit.newest_events(session, f"trainer:{trainer.id}")
     ]
+
+
+def test_each_who_reported_it_is_answered_and_its_holder_reads_why(session: Session, make: Factory) -> None:
+    trainer = make.listed()
+    found = [
+        reports.file_report(session, trainer, reason="mine", body="Me.", email=email, now=NOW, today=TODAY)
+        for email in ("robin@example.org", "kim@example.org", None)
+    ]
+    work, sitting = found[0].review, Sitting(by=str(make.reviewer().id), now=NOW, today=TODAY)
+    queue.take(session, work, by=sitting.by, now=NOW, today=TODAY)
+    takedown.take_down_reported(session, work, sitting, why=WHY)
+    mails = session.scalars(select(Message).where(Message.template == "report_answered")).all()
+    assert sorted(mail.recipient.email for mail in mails) == ["kim@example.org", "robin@example.org"]
+    for mail in mails:
+        assert mail.context is not None
+        assert mail.context["answer"] == f"{takedown.DOWN}\n{WHY}"
+        assert mail.context["profile_path"] is None
+    decisions = [(each.about, each.why) for each in told.decisions_about(session, trainer, sitting.zone)]
+    assert ("A report about your listing", WHY) in decisions
 
 
 def test_its_holder_cannot_bring_it_back_until_we_lift_it(session: Session, make: Factory) -> None:

@@ -28,6 +28,22 @@ from trainers.core.wording import FMS, THERAPIST, questions, sentence
         "physio",
         "FMS certified",
         "results guaranteed",
+        "injury\u2011free",
+        "injury\u2013free",
+        "pain\u00a0free",
+        "NASM\u2011approved",
+        "ACSM\u2013endorsed",
+        "approved by the National Academy of Sports Medicine",
+        "Endorsed by the American College of Sports\nMedicine",
+        "FMS\u2011trained",
+        "FMS\u2013certified",
+        "trained in FMS",
+        "certified in the Functional Movement Screen",
+        "self-healing",
+        "self\u2011treatment",
+        "physical therapy",
+        "Physiotherapy for runners",
+        "my physical\u00a0therapy\u2014on the beach",
     ],
 )
 def test_words_that_are_questioned(text: str) -> None:
@@ -44,6 +60,10 @@ def test_words_that_are_questioned(text: str) -> None:
         "I hold the NASM-CPT, and I worked with physical therapy clinics",
         "I use the FMS as a baseline",
         "Retreat in the hills",
+        "treadmill, insecure, cureless",
+        "I studied at the American College of Sports Medicine",
+        "trained in Beaverton, and I use FMS scores",
+        "injuries \u2013 free advice",
         "",
     ],
 )
@@ -52,15 +72,17 @@ def test_words_that_are_not(text: str) -> None:
 
 
 def test_what_a_card_shows_may_be_said() -> None:
-    text = "Physical therapist, FMS trained"
-    assert len(questions(text)) == 2
-    assert questions(text, {FMS, THERAPIST}) == []
+    for text in ("Physical therapist, FMS trained", "Physical therapy. Trained in the FMS"):
+        assert len(questions(text)) == 2
+        assert questions(text, {FMS, THERAPIST}) == []
 
 
 def test_each_reason_is_told_once_with_the_word_that_stands_there() -> None:
     asked = questions("I treat, heal and cure. Injury-free!")
     assert [each.found for each in asked] == ["treat", "Injury-free"]
     assert sentence(asked).startswith("“treat”: Trainers do not treat")
+    [as_typed] = questions("NASM\u2011approved")
+    assert as_typed.found == "NASM\u2011approved"
 
 
 @given(st.text())

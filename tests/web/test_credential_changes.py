@@ -177,7 +177,7 @@ class TestAfterwards:
         dana.post(f"{path}/object", data={"reason": "not_me", "body": "I was Dana Reyes before."})
         page = dana.get(path).text
         assert "You told us that your entry is right" in page
-        assert "7 December 2026" in page  # fourteen days
+        assert "answer due 7 December 2026" in page, "as everybody reads it, fourteen days later"
         assert "answer due 7 December 2026" in dana.get(f"/trainers/{read(store, select(Slug))[0].slug}").text
         assert "A person answers by 7 December 2026" in dana.get(f"{path}/object").text
         assert dana.post(f"{path}/object", data={"reason": "not_me"}).status_code == 303  # nothing happens twice

@@ -153,6 +153,7 @@ def test_a_photo_first_and_the_rest_later(browser: PageClient, store: Session, a
     assert record.title == "Hips of runners"
     pdf = browser.get(f"{HOME}/papers/{kept(store, Paper)[1].uuid}")
     assert pdf.headers["Content-Disposition"] == 'attachment; filename="certificate.pdf"'
+    assert pdf.headers.get_all("Content-Security-Policy") == ["sandbox; default-src 'none'"]
     wrong = browser.post(f"{HOME}/records/{record.uuid}", data=COURSE | {"photo": (BytesIO(b"GIF89a"), "a.gif")})
     assert (wrong.status_code, "Choose a photo" in wrong.text) == (422, True)
     files = evidence.open_files(app.extensions["settings"].uploads_url)

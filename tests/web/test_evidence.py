@@ -42,6 +42,7 @@ def test_a_pdf_is_only_handed_out(dana: PageClient, store: Session) -> None:
     answer = dana.get(kept_path(dana, store, PDF))
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"] == 'attachment; filename="certificate.pdf"'
+    assert answer.headers.get_all("Content-Security-Policy") == ["sandbox; default-src 'none'"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -1,5 +1,6 @@
 """Words and pictures: questioned while they are written, looked at by a reviewer, taken off with a reason."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -49,6 +50,12 @@ def take(rita: PageClient, store: Session) -> str:
     assert rita.get(f"/review/{work.uuid}").headers["Location"] == f"/review/{work.uuid}/profile"
     rita.post(f"/review/{work.uuid}/take")
     return f"/review/{work.uuid}/profile"
+
+
+def seen(rita: PageClient, decision: str) -> dict[str, str]:
+    """What the form says was on the page."""
+    page = rita.get(decision).text
+    return dict(re.findall(r'name="(seen_\w+)" type="hidden" value="(\w*[\w-]*)"', page))
 
 
 def profile(client: FlaskClient, made: Factory, dana: Trainer) -> str:
@@ -107,7 +114,8 @@ def test_a_picture_is_public_once_it_was_looked_at_and_gone_when_taken_away(
     assert len(own.data) < 20_000
     decision = take(rita, store)
     assert rita.get(f"{decision.removesuffix('/profile')}/portrait").data == own.data
-    assert rita.post(decision, data={"words": "fine", "picture": "fine"}).status_code == 303
+    fine = {"words": "fine", "picture": "fine"}
+    assert rita.post(decision, data=fine | seen(rita, decision)).status_code == 303
     shown = client.get(f"{path}/portrait")
     assert (shown.data, shown.headers["Cache-Control"]) == (own.data, "public, no-cache")
     assert 'alt="Dana Fitzgerald"' in client.get(path).text
@@ -145,7 +153,7 @@ def test_words_and_picture_are_taken_off_with_a_reason_and_given_back_by_mail(
     assert "“heal”: Trainers do not treat" in rita.get(decision).text
     assert rita.post(decision, data={"words": "medical"}).status_code == 422
     told = {"words": "medical", "picture": "certificate", "answer": "Say what you train."}
-    assert rita.post(decision, data=told).status_code == 303
+    assert rita.post(decision, data=told | seen(rita, decision)).status_code == 303
     assert "I heal hips." not in client.get(path).text
     [mail] = [each for each in kept(store, Message) if each.template == "profile_reviewed"]
     assert "I heal hips." in (mail.context or {})["hidden"]
@@ -155,6 +163,45 @@ def test_words_and_picture_are_taken_off_with_a_reason_and_given_back_by_mail(
     files = evidence.open_files(app.extensions["settings"].uploads_url)
     assert files.system.find(f"{files.root}/portraits") == []
     assert rita.post(decision, data={"words": "fine", "picture": "fine"}).status_code == 422  # closed meanwhile
+
+
+@pytest.mark.parametrize("change", ["words", "picture", "no picture"])
+def test_what_changed_while_the_reviewer_looked_is_shown_anew_and_nothing_is_decided(
+    browser: PageClient, rita: PageClient, store: Session, change: str
+) -> None:
+    browser.post("/dashboard/profile", data=WORDS)
+    browser.post("/dashboard/portrait", data={"photo": (BytesIO(picture()), "me.jpg")})
+    decision = take(rita, store)
+    looked_at = seen(rita, decision)
+    if change == "words":
+        browser.post("/dashboard/profile", data=WORDS | {"bio": "I heal hips.", "keep_words": "y"})
+    elif change == "picture":
+        browser.post("/dashboard/portrait", data={"photo": (BytesIO(picture("PNG")), "new.png")})
+    else:
+        browser.post("/dashboard/portrait/remove")
+    fine = {"words": "fine", "picture": "fine"}
+    answer = rita.post(decision, data=fine | looked_at)
+    assert (answer.status_code, "changed this while you looked" in answer.text) == (409, True)
+    assert not re.search(r"<input[^>]* checked", answer.text)
+    if change == "words":
+        assert "I heal hips." in answer.text
+    assert [work.closed_at for work in kept(store, Review)] == [None]
+    assert "shown" not in [each.state for each in kept(store, Portrait)]
+    assert rita.post(decision, data=fine).status_code == 409, "without a word of what was seen"
+    assert rita.post(decision, data=fine | seen(rita, decision)).status_code == 303
+
+
+def test_a_new_picture_that_is_declined_leaves_the_one_that_was_found_fine(
+    browser: PageClient, client: FlaskClient, rita: PageClient, made: Factory, store: Session, dana: Trainer
+) -> None:
+    path = profile(client, made, dana)
+    for name, decided in (("first", "fine"), ("second", "certificate")):
+        browser.post("/dashboard/portrait", data={"photo": (BytesIO(picture()), f"{name}.jpg")})
+        decision = take(rita, store)
+        told = {"words": "fine", "picture": decided}
+        assert rita.post(decision, data=told | seen(rita, decision)).status_code == 303
+    assert [each.state for each in kept(store, Portrait)] == ["shown", "declined"]
+    assert client.get(f"{path}/portrait").status_code == 200
 
 
 def test_new_words_join_the_work_that_waits_and_old_words_make_none(browser: PageClient, store: Session) -> None:

@@ -195,6 +195,7 @@ def test_a_pdf_is_only_handed_out(desk: Desk, made: Factory) -> None:
     assert "Download the PDF" in rita.get(desk.url).text
     answer = rita.get(f"{desk.url}/evidence/{pdf.uuid}")
     assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers.get_all("Content-Security-Policy") == ["sandbox; default-src 'none'"]
 
 
 def test_a_file_of_another_claim_is_not_found(desk: Desk, made: Factory) -> None:

@@ -359,6 +359,8 @@ def test_a_report_that_is_right_takes_the_listing_down(reported: Desk) -> None:
     assert why in rita.get(reported.url).text
     again = rita.post(f"{reported.url}/take-down", data={"down-why": why})
     assert again.status_code == 409
+    assert reported.messages() == ["taken_down", "report_answered"]
+    assert why in reported.browser(reported.dana.account).get("/dashboard/decisions").text
 
 
 def test_nobody_takes_a_listing_down_without_the_report_in_hand(reported: Desk) -> None:

@@ -15,6 +15,7 @@ from .rules import Rule, rule_book
 from .standing import answers
 from .standing.comparing import NONE_SHOWN, NameResult, Outcome, compare_name
 from .standing.gaps import gaps
+from .standing.public import is_public
 from .standing.status import Standing, Status, source_name
 from .standing.status_words import what_was_seen
 
@@ -206,23 +207,8 @@ def _history(checks: Sequence[Check], standing: Standing[Term, Check], issuer: s
     for check in sorted(checks, key=lambda each: (each.looked_on, each.id), reverse=True):
         if check.id in replaced:
             yield Look(check.looked_on, "we wrote down a look wrongly. A later entry puts it right.")
-        elif _is_public(check, checks, standing):
+        elif is_public(check, checks, standing.refusal):
             yield Look(check.looked_on, _told(check, issuer))
-
-
-def _is_public(check: Check, checks: Sequence[Check], standing: Standing[Term, Check]) -> bool:
-    if check.outcome in (Outcome.MATCHED, Outcome.UNAVAILABLE):
-        return True
-    if check.outcome == Outcome.SECOND_LOOK:
-        return standing.refusal is not None and _led_to(check, standing.refusal, checks)
-    return any(first.outcome == Outcome.SECOND_LOOK and _led_to(first, check, checks) for first in checks)
-
-
-def _led_to(first: Check, refusal: Check, checks: Sequence[Check]) -> bool:
-    """Whether a first miss is the one that another person's refusal bore out: nothing confirmed in between."""
-    between = (each for each in checks if first.id < each.id < refusal.id)
-    found_again = any(each.outcome == Outcome.MATCHED for each in between)
-    return first.by != refusal.by and first.id < refusal.id and not found_again
 
 
 def _told(check: Check, issuer: str) -> str:

@@ -11,7 +11,7 @@ from .dates import add_months, long_date
 from .errors import DomainError
 from .models import AuditEvent, Check, Credential, Term, Trainer
 from .standing.answers import read
-from .standing.comparing import Outcome
+from .standing.public import is_public
 from .standing.status import Standing, source_name, standing
 
 MONTHS_BACK = 24
@@ -100,15 +100,17 @@ def learned_later(
     zone: tzinfo,
 ) -> str:
     """Looks that were recorded after that day; a first miss that nobody has borne out stays unsaid."""
-    later = [check for check in credential.checks if check not in known and is_public(credential, check)]
+    checks = credential.checks
+    refusal = read(credential.terms, checks).refusal
+    later = [check for check in checks if check not in known and is_public(check, checks, refusal)]
     if not later:
         return "We have learned nothing since that changes this."
-    known_ids = {check.id for check in known}
-    corrections = [check for check in later if check.supersedes_id in known_ids]
-    if corrections:
+    corrections = corrections_of(known, checks)
+    told = [check for check in corrections if check in later]
+    if told:
         then_terms = [term for term in credential.terms if day_of(term.recorded_at, zone) <= day]
         better = standing(then_terms, [*known, *corrections], rule_for(credential.type, day), day, zone=zone)
-        fixed = long_date(day_of(corrections[-1].recorded_at, zone))
+        fixed = long_date(day_of(told[-1].recorded_at, zone))
         return f"On {fixed} we put right a look of that time: as we know now, it was “{better.word}” on that day."
     newest = later[-1]
     now = standing(credential.terms, credential.checks, rule_for(credential.type, today), today, zone=zone)
@@ -118,7 +120,11 @@ def learned_later(
     return f"We looked again, the last time on {looked}. Today it says: {now.word}."
 
 
-def is_public(credential: Credential, check: Check) -> bool:
-    if check.outcome in (Outcome.MATCHED, Outcome.UNAVAILABLE):
-        return True
-    return read(credential.terms, credential.checks).refusal is not None
+def corrections_of(known: list[Check], checks: list[Check]) -> list[Check]:
+    """What puts the known ones right, directly or through other corrections; `checks` are all, oldest first."""
+    reached, found = {check.id for check in known}, []
+    for check in checks:
+        if check.id not in reached and check.supersedes_id in reached:
+            reached.add(check.id)
+            found.append(check)
+    return found

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from .review import queue
 from .review.looks import Sitting
 from .search import listing
 
+CHANGED = "The trainer changed this while you looked. Look at what is there now, then decide."
 FOLDER = "portraits"
 SIDE = 320
 """Pixels: sharp on a phone, 15 KB or so."""
@@ -128,13 +130,44 @@ def sweep_orphans(session: Session, files: Files, *, now: datetime) -> Erased:
 # What a reviewer decides
 
 
+class Changed(DomainError):
+    """What the reviewer decides on is not what was on the page."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was on a reviewer's page: the uuid of the picture, empty without one, and a hash of the words."""
+
+    picture: str
+    words: str
+
+
+def seen_of(trainer: Trainer, picture: Portrait | None) -> Seen:
+    """Goes with the decision, so that nothing passes that nobody has looked at."""
+    words = f"{trainer.headline}\0{trainer.bio}"
+    return Seen(picture.uuid if picture else "", hashlib.sha256(words.encode()).hexdigest())
+
+
+def to_judge(session: Session, trainer: Trainer) -> Portrait | None:
+    """The picture that waits, or else the one that is shown."""
+    return newest(session, trainer, "waiting") or newest(session, trainer, "shown")
+
+
 def decide(
-    session: Session, files: Files, work: Review, sitting: Sitting, *, picture: str, words: str, answer: str
+    session: Session,
+    files: Files,
+    work: Review,
+    sitting: Sitting,
+    *,
+    picture: str,
+    words: str,
+    answer: str,
+    seen: Seen,
 ) -> None:
     """`picture` and `words` are "fine" or a reason of DECLINE and HIDE; `answer` is what the trainer reads.
 
     A picture that is declined is erased; words that are hidden are taken off the page, and their trainer gets
-    them back by mail.
+    them back by mail. Raises Changed where what is stored is not what the reviewer has `seen`.
     """
     queue.demand_hold(session, work, by=sitting.by, now=sitting.now)
     if work.kind != "profile":
@@ -142,7 +175,9 @@ def decide(
     demand_known(picture, DECLINE, "picture")
     demand_known(words, HIDE, "words")
     trainer, hidden = work.trainer, ""
-    judge_picture(session, files, trainer, sitting, fine=picture == "fine")
+    portrait = demand_seen(session, trainer, seen)
+    if portrait:
+        judge_picture(session, files, trainer, portrait, sitting, fine=picture == "fine")
     if words != "fine":
         hidden = "\n".join(filter(None, (trainer.headline, trainer.bio)))
         trainer.headline = trainer.bio = ""
@@ -165,16 +200,26 @@ def demand_known(chosen: str, known: dict[str, str], field: str) -> None:
         raise DomainError("Choose whether it is fine, or why not.", field=field)
 
 
-def judge_picture(session: Session, files: Files, trainer: Trainer, sitting: Sitting, *, fine: bool) -> None:
-    waiting = in_state(session, trainer, "waiting")
-    if fine and waiting:
+def demand_seen(session: Session, trainer: Trainer, seen: Seen) -> Portrait | None:
+    """The picture to decide on, read afresh as the words are. Raises Changed."""
+    session.refresh(trainer)
+    portrait = to_judge(session, trainer)
+    if seen_of(trainer, portrait) != seen:
+        raise Changed(CHANGED)
+    return portrait
+
+
+def judge_picture(
+    session: Session, files: Files, trainer: Trainer, portrait: Portrait, sitting: Sitting, *, fine: bool
+) -> None:
+    """A picture that is fine takes the place of the one shown; one that is not leaves that one alone."""
+    if not fine:
+        files.delete(portrait.storage_key)
+        portrait.state, portrait.decided_at, portrait.decided_by = "declined", sitting.now, sitting.by
+    elif portrait.state == "waiting":
         for earlier in in_state(session, trainer, "shown"):
             erase(session, files, earlier)
-        waiting[0].state, waiting[0].decided_at, waiting[0].decided_by = "shown", sitting.now, sitting.by
-    if not fine:
-        for each in (*waiting, *in_state(session, trainer, "shown")):
-            files.delete(each.storage_key)
-            each.state, each.decided_at, each.decided_by = "declined", sitting.now, sitting.by
+        portrait.state, portrait.decided_at, portrait.decided_by = "shown", sitting.now, sitting.by
 
 
 def tell(session: Session, work: Review, hidden: str, sitting: Sitting) -> None:

@@ -9,7 +9,10 @@ from . import audit, trainers
 from .errors import DomainError, NotFound, Refused
 from .mail import outbox
 from .models import Review, Slug, Trainer
-from .review import queue
+from .review import notices, queue
+from .review.looks import Sitting
+
+DOWN = "You were right to tell us: we have taken this listing off the site. The reason:"
 
 
 def trainer_at(session: Session, slug: str) -> Trainer:
@@ -42,16 +45,20 @@ def take_down(session: Session, trainer: Trainer, *, why: str, by: str, now: dat
     )
 
 
-def take_down_reported(session: Session, work: Review, *, why: str, by: str, now: datetime, today: date) -> None:
+def take_down_reported(session: Session, work: Review, sitting: Sitting, *, why: str) -> None:
     """What a reviewer does who finds a report to be right: the listing goes and the report is settled.
 
-    Raises TakeLost when the work is no longer in hand, DomainError for work that is no report.
+    Its holder and who reported both read why. Raises TakeLost when the work is no longer in hand, DomainError
+    for work that is no report.
     """
-    queue.demand_hold(session, work, by=by, now=now)
+    queue.demand_hold(session, work, by=sitting.by, now=sitting.now)
     if work.kind != "report":
         raise DomainError("Only a report can take a listing down.")
-    take_down(session, work.trainer, why=why, by=by, now=now, today=today)
-    queue.close(work, outcome="resolved", by=by, now=now, note=why)
+    take_down(session, work.trainer, why=why, by=sitting.by, now=sitting.now, today=sitting.today)
+    queue.close(work, outcome="resolved", by=sitting.by, now=sitting.now)
+    work.answer = why
+    notices.tell_reporters(session, work, sitting, answer=f"{DOWN}\n{why}")
+    session.flush()
 
 
 def lift(session: Session, trainer: Trainer, *, why: str, by: str) -> None:

@@ -21,6 +21,10 @@ CERTAIN = "Nobody can promise that. Say how you work instead."
 APPROVED = "NASM and ACSM approve no single trainer. Your card shows your certification and when it was checked."
 THERAPY = "This is said only beside a checked state licence. Add the licence as a certification first."
 SCREEN = "This is said only beside a checked FMS credential. Add it as a certification first."
+ISSUER = "(?:nasm|acsm|national academy of sports medicine|american college of sports medicine)"
+FMS_NAME = "(?:fms|functional movement (?:screen|systems))"
+NOT_THEIRS = " (?:clinic|practice|office|center)s?"
+"""Whoever writes of those does not say to be a therapist."""
 PATTERNS: tuple[tuple[str, str, str | None], ...] = (
     (r"treat(?:s|ed|ing|ments?)?", MEDICAL, None),
     (r"cur(?:e|es|ed|ing|ative)", MEDICAL, None),
@@ -29,14 +33,18 @@ PATTERNS: tuple[tuple[str, str, str | None], ...] = (
     (r"diagnos(?:e|es|ed|ing|is|tic|tics)", MEDICAL, None),
     (r"(?:injury|pain)[ -]?free", CERTAIN, None),
     (r"guarantee(?:s|d)?", CERTAIN, None),
-    (r"(?:approved|endorsed|recommended) by (?:the )?(?:nasm|acsm)", APPROVED, None),
-    (r"(?:nasm|acsm)[ -](?:approved|endorsed)", APPROVED, None),
+    (rf"(?:approved|endorsed|recommended) by (?:the )?{ISSUER}", APPROVED, None),
+    (rf"{ISSUER}[ -](?:approved|endorsed|recommended)", APPROVED, None),
     (r"physical therapists?|physiotherapists?|physios?|dpt", THERAPY, THERAPIST),
-    (r"fms[ -](?:trained|certified|qualified)", SCREEN, FMS),
+    (rf"(?:physical |physio)therapy(?!{NOT_THEIRS}\b)", THERAPY, THERAPIST),
+    (rf"{FMS_NAME}[ -](?:trained|certified|qualified)", SCREEN, FMS),
+    (rf"(?:trained|certified|qualified) (?:in|by|on) (?:the )?{FMS_NAME}", SCREEN, FMS),
 )
-_COMPILED = [
-    (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", re.I), why, needs) for pattern, why, needs in PATTERNS
-]
+_COMPILED = [(re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I), why, needs) for pattern, why, needs in PATTERNS]
+_DASHES = (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D)
+_SPACES = (0x09, 0x0A, 0x0D, 0xA0, *range(0x2000, 0x200B), 0x202F)
+_PLAIN = dict.fromkeys(_DASHES, "-") | dict.fromkeys(_SPACES, " ")
+"""One sign for one, so that a place in the plain text is the place in what was typed."""
 
 
 def questions(text: str, proven: Collection[str] = ()) -> list[Question]:
@@ -52,11 +60,12 @@ def questions(text: str, proven: Collection[str] = ()) -> list[Question]:
 
 
 def matches(text: str, proven: Collection[str]) -> Iterator[tuple[int, str, str]]:
+    plain = text.translate(_PLAIN)
     for pattern, why, needs in _COMPILED:
         if needs in proven:
             continue
-        for match in pattern.finditer(text):
-            yield match.start(), match[0], why
+        for match in pattern.finditer(plain):
+            yield match.start(), text[match.start() : match.end()], why
 
 
 def sentence(asked: list[Question]) -> str:

@@ -179,10 +179,11 @@ def discard(uuid: UUID) -> ResponseReturnValue:
 @access.trainer_only
 def show(uuid: UUID) -> ResponseReturnValue:
     credential, trainer = own(uuid), access.own_trainer()
+    [card] = cards.cards_of(site.session(), trainer, [credential], today=site.today(), zone=site.zone())
     return render_template(
         "credentials/show.html",
         seen=seen(credential),
-        card=cards.card_of(credential, trainer.name, today=site.today(), zone=site.zone()),
+        card=card,
         files=evidence.evidence_for(site.session(), credential),
         trainer=trainer,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, render_template, request
+from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from trainers.core import evidence
@@ -15,7 +15,7 @@ from trainers.core.errors import DomainError, NotFound
 from trainers.core.models import DatedItem, EducationRecord, Paper
 from trainers.core.units import hours_text, parse_hours
 from trainers.extensions import limiter
-from trainers.web import access, site
+from trainers.web import access, site, uploaded
 from trainers.web.forms.credentials import PhotoForm
 from trainers.web.forms.education import (
     CATEGORIES,
@@ -264,10 +264,7 @@ def saved(form: PhotoForm, write: Callable[[], Holder], *, needs_photo: bool = F
 @access.trainer_only
 def show_paper(uuid: UUID) -> ResponseReturnValue:
     paper = own_paper(uuid)
-    response = Response(papers.read(site.files(), paper), content_type=paper.content_type)
-    if paper.content_type == "application/pdf":  # we did not draw it ourselves: never opened inside our pages
-        response.headers["Content-Disposition"] = 'attachment; filename="certificate.pdf"'
-    return response
+    return uploaded.as_response(papers.read(site.files(), paper), paper.content_type)
 
 
 @blueprint.post("/papers/<uuid:uuid>/remove")

@@ -25,35 +25,41 @@ def decide(uuid: UUID) -> ResponseReturnValue:
     if work.kind != "profile":
         return see_other(f"/review/{uuid}")
     form = ModerationForm()
-    if form.validate_on_submit() and decided(form, work):
+    status = sent_in(form, work) if form.is_submitted() else 200
+    if status == 303:
         flash("Decided. The trainer reads it.", "success")
         return see_other("/review")
-    return render_template("moderation/decide.html", form=form, **around(work)), 422 if form.rejected else 200
+    return render_template("moderation/decide.html", form=form, **around(form, work)), status
 
 
-def decided(form: ModerationForm, work: Review) -> bool:
+def sent_in(form: ModerationForm, work: Review) -> int:
+    """303 when it is decided, 422 for what cannot be, 409 for what was not on the page."""
+    if not form.validate():
+        return 422
     zone = ZoneInfo(site.settings().site_timezone)
     sitting = Sitting(by=access.actor(), now=site.now(), today=site.today(), zone=zone)
     told = {"picture": form.picture.data, "words": form.words.data, "answer": form.answer.data or ""}
     try:
-        moderation.decide(site.session(), site.files(), work, sitting, **told)
+        moderation.decide(site.session(), site.files(), work, sitting, **told, seen=form.seen)
     except Refused:
         raise
     except DomainError as error:
         site.session().rollback()
         form.refuse(error)
-        return False
+        return 409 if isinstance(error, moderation.Changed) else 422
     site.commit()
-    return True
+    return 303
 
 
-def around(work: Review) -> dict[str, object]:
+def around(form: ModerationForm, work: Review) -> dict[str, object]:
+    """The page of the work; its form names what is on it."""
     session, trainer = site.session(), work.trainer
+    picture = moderation.to_judge(session, trainer)
+    form.show(moderation.seen_of(trainer, picture))
     shown = cards.cards_for(session, trainer, today=site.today(), zone=site.zone())
     return {
         "work": work,
-        "waiting": moderation.newest(session, trainer, "waiting"),
-        "shown": moderation.newest(session, trainer, "shown"),
+        "picture": picture,
         "asked": wording.questions(f"{trainer.headline}\n{trainer.bio}", labels.proven(shown)),
         "held": queue.is_held(work, by=access.actor(), now=site.now()),
     }

@@ -81,8 +81,8 @@ def show(slug: str) -> ResponseReturnValue:
 @access.reviewer_only
 def to_review(uuid: UUID) -> ResponseReturnValue:
     work = queue.find(site.session(), str(uuid), by=access.actor())
-    waiting = moderation.newest(site.session(), work.trainer, "waiting")
-    return picture(work.trainer, "waiting" if waiting else "shown")
+    found = moderation.to_judge(site.session(), work.trainer)
+    return picture(work.trainer, found.state if found else "shown")
 
 
 def picture(trainer: Trainer, state: str) -> Response:

@@ -29,7 +29,7 @@ from trainers.core.review.looks import METHODS, Sitting
 from trainers.core.review.queue import TakeLost
 from trainers.core.review.reports import REASONS
 from trainers.core.rules import rule_book
-from trainers.web import access, site
+from trainers.web import access, site, uploaded
 from trainers.web.forms.base import Form
 from trainers.web.forms.contests import ContestForm
 from trainers.web.forms.review import LookForm, NoteForm, RemarkForm, ReturnForm, TakeDownForm, number_of
@@ -305,10 +305,7 @@ def show_file(uuid: UUID, file: UUID) -> ResponseReturnValue:
 
 
 def send(file: Evidence) -> Response:
-    response = Response(evidence.read_file(site.files(), file), content_type=file.content_type)
-    if file.content_type == "application/pdf":  # we did not draw it ourselves: never opened inside our pages
-        response.headers["Content-Disposition"] = 'attachment; filename="certificate.pdf"'
-    return response
+    return uploaded.as_response(evidence.read_file(site.files(), file), file.content_type)
 
 
 # Reports
@@ -334,14 +331,10 @@ def take_down(uuid: UUID) -> ResponseReturnValue:
     work, form = find(uuid), TakeDownForm(prefix="down")
     status = 422
     if form.validate():
-        now, today = site.now(), site.today()
-        why, by = form.why.data or "", access.actor()
-        session = site.session()
-        status = attempt(
-            lambda: takedown.take_down_reported(session, work, why=why, by=by, now=now, today=today), form
-        )
+        why = form.why.data or ""
+        status = attempt(lambda: takedown.take_down_reported(site.session(), work, sitting(), why=why), form)
     if status == 200:
-        flash("The listing is down, and its holder is told.", "success")
+        flash("The listing is down. Its holder is told, and who reported it.", "success")
         return see_other("/review")
     return work_page(work, down=form, status=status)
 

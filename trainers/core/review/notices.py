@@ -67,15 +67,20 @@ def tell_contest(
 def tell_report_answered(session: Session, work: Review, sitting: Sitting) -> None:
     """Who reported and left an address, and the trainer, read the same answer; neither learns who the other is."""
     context: dict[str, object] = {"name": work.trainer.name, "answer": work.answer}
-    profile = profile_path(session, work.trainer)
     _send(session, work.trainer, "report_about_you", context, f"review:{work.id}:answered", sitting)
+    tell_reporters(session, work, sitting, answer=work.answer)
+
+
+def tell_reporters(session: Session, work: Review, sitting: Sitting, *, answer: str) -> None:
+    """A mail to each who reported and left an address."""
+    told = {"name": work.trainer.name, "answer": answer, "profile_path": profile_path(session, work.trainer)}
     query = select(Report).where(Report.review_id == work.id, Report.email.is_not(None)).order_by(Report.id)
     for report in session.scalars(query):
         outbox.queue(
             session,
             to=outbox.recipient_for(session, report.email or ""),
             template="report_answered",
-            context={**context, "profile_path": profile, "reported_on": sitting.day_of(report.created_at)},
+            context={**told, "reported_on": sitting.day_of(report.created_at)},
             dedupe_key=f"report:{report.id}:answered",
             now=sitting.now,
         )

@@ -1,7 +1,7 @@
-from wtforms import RadioField, TextAreaField
+from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from trainers.core.moderation import DECLINE, HIDE
+from trainers.core.moderation import DECLINE, HIDE, Seen
 
 from .base import Form
 
@@ -28,3 +28,16 @@ class ModerationForm(Form):
         [Length(max=1000, message="Shorten this to 1,000 characters.")],
         description="The trainer reads it. Say what to write instead",
     )
+    seen_picture = HiddenField()
+    seen_words = HiddenField()
+
+    @property
+    def seen(self) -> Seen:
+        """What was on the page from which this was sent."""
+        return Seen(self.seen_picture.data or "", self.seen_words.data or "")
+
+    def show(self, seen: Seen) -> None:
+        """What is on the page from now on. Choices about something else are not kept."""
+        if self.is_submitted() and self.seen != seen:
+            self.words.data = self.picture.data = None
+        self.seen_picture.data, self.seen_words.data = seen.picture, seen.words

@@ -218,7 +218,7 @@ class RemarkForm(Form):
 
 
 class TakeDownForm(Form):
-    """Why a listing goes. Its holder reads it."""
+    """Why a listing goes. Its holder and who reported it read it."""
 
     why = TextAreaField(
         "Why it goes",
@@ -226,7 +226,8 @@ class TakeDownForm(Form):
             DataRequired("Write why it goes: its holder is told."),
             Length(max=500, message="Shorten it to 500 characters."),
         ],
-        description="One sentence for the person whose account made the listing. Name nobody who reported it",
+        description="One sentence for the person whose account made the listing, and for who reported it. "
+        "Name nobody who reported it",
     )
 
 

@@ -69,9 +69,11 @@ def test_each_row_gets_a_verdict_and_what_matches_is_confirmed(
         "NASM-CPT of Olga Other: the name or the end date differs. A first miss; somebody else looks again.",
         "NASM-CPT of Lena: its status word is not active. A first miss; somebody else looks again.",
         "Nobody here has this number.",
-        "Nobody here has this number.",
+        "The number is known here for NASM-CPT only.",
     ]
-    assert job.sentence == "1 confirmed, 2 first misses, 0 left as they are, 2 not known here."
+    assert job.sentence == "1 confirmed, 2 first misses, 1 left as they are, 1 not known here."
+    kept = [(row.data or {}).get("name") for row in jobs.judged_lines(session, job)]
+    assert kept == ["DANA", "Someone Else", "Lena", None, "Dana"]  # of strangers nothing is kept
     assert {(each.method, each.batch, each.looked_on) for each in checks(session)} == {
         ("issuer_roster", job.uuid, LISTED)
     }
@@ -206,6 +208,8 @@ def test_rows_that_cannot_be_are_told_by_their_line_and_nothing_is_checked(
         "Olga;-;;;",
         "Lena;A-3;;soon;",
         "Dana;A 1;;2027-11-30;",
+        "Somebody Else;A-1;NASM-CPT;2026-11-30;Inactive",
+        "Eva;A-4;CPT;2027-11-30;",
     )
     assert (job.state, verdicts, checks(session)) == ("failed", [], [])
     told = [(row.line, row.problem) for row in jobs.rejected_lines(session, job)]
@@ -214,4 +218,6 @@ def test_rows_that_cannot_be_are_told_by_their_line_and_nothing_is_checked(
         (4, "The number is missing."),
         (5, "Write the date as 2026-11-25 or 11/25/2026."),
         (6, "A row above has the same number. Take one of them out."),
+        (7, "A row above has the same number. Take one of them out."),
+        (8, "NASM has no certification CPT here. Write its code as /rules does."),
     ]

@@ -63,20 +63,29 @@ def read_holder(cells: dict[str, str], _today: date) -> Staged | Problem:
 
 
 def refuse_twins(session: Session, work: Work) -> int:
-    """Two rows with the same number and code cannot both be right."""
+    """Two rows with the same number and code cannot both be right; a row without a code speaks of every code.
+
+    A code that the issuer does not have says that the column holds something else. Answers how many were rejected.
+    """
+    issuer = session.get_one(Job, work.id).params["issuer"]
+    codes = {rule.code for rule in rule_book().rules if rule.issuer == issuer}
     rows = session.scalars(
         select(JobRow).where(JobRow.job_id == work.id, JobRow.problem.is_(None)).order_by(JobRow.line)
     ).all()
-    firsts: dict[tuple[str, str], int] = {}
+    problems: dict[int, str] = {}
+    seen: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        firsts.setdefault((row.key, (row.data or {})["code"]), row.line)
-    kept = set(firsts.values())
-    twins = [row.line for row in rows if row.line not in kept]
-    for line in twins:
-        told = {"data": None, "problem": "A row above has the same number. Take one of them out."}
+        code, before = (row.data or {})["code"], seen[row.key]
+        if code and code not in codes:
+            problems[row.line] = f"{issuer} has no certification {code[:40]} here. Write its code as /rules does."
+        elif code in before or (before and "" in (code, *before)):
+            problems[row.line] = "A row above has the same number. Take one of them out."
+        before.add(code)
+    for line, problem in problems.items():
+        told = {"data": None, "problem": problem}
         session.execute(update(JobRow).where(JobRow.job_id == work.id, JobRow.line == line).values(**told))
     session.expire_all()
-    return len(twins)
+    return len(problems)
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,8 @@ def merge(session: Session, job_id: int) -> str:
     for row in rows:
         row.verdict, kind = verdict_on(session, batch, row, held)
         counts[kind] += 1
+        if kind == "unknown":
+            row.data = {}  # whoever is not listed here is counted and not kept
     session.flush()
     return (
         f"{counts['confirmed']:,} confirmed, {counts['missed']:,} first misses, "
@@ -144,7 +155,10 @@ def holders(session: Session, issuer: str, numbers: Sequence[str]) -> dict[str, 
 def verdict_on(session: Session, batch: Batch, row: JobRow, held: dict[str, list[Credential]]) -> tuple[str, str]:
     """(the verdict in words, what it is counted as)."""
     data = row.data or {}
-    fitting = [each for each in held.get(row.key, ()) if data["code"] in ("", each.type.code)]
+    known = held.get(row.key, [])
+    fitting = [each for each in known if data["code"] in ("", each.type.code)]
+    if not fitting and known:
+        return f"The number is known here for {' and '.join(sorted({e.type.code for e in known}))} only.", "left"
     if not fitting:
         return NOBODY, "unknown"
     told = [judge(session, batch, data, credential) for credential in fitting]

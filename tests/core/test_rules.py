@@ -151,9 +151,10 @@ def test_a_code_that_is_ours_is_never_shown_as_the_issuers() -> None:
     assert book.rule("NASM", "NASM-PTC").label == "NASM Personal Trainer Certificate"
 
 
-def test_an_older_programme_has_no_public_lookup_and_no_known_late_window() -> None:
+def test_an_older_programme_has_no_public_lookup_and_the_late_window_of_its_issuer() -> None:
     rule = rule_book().rule("ACSM", "ACSM-OTHER")
-    assert (rule.lookup_url, rule.late_until, rule.reinstatement_years) == (None, None, None)
+    assert (rule.lookup_url, rule.units_required, rule.confidence) == (None, None, "low")
+    assert (rule.late_until, rule.reinstatement_years, rule.fixed_end) == ((6, 30), 3, (12, 31))
 
 
 def test_unknown_names_are_not_found() -> None:
@@ -181,6 +182,10 @@ def test_the_newest_row_stands_in_the_list_and_older_ones_answer_for_their_time(
     assert book.rule("NASM", "NASM-CPT", date(2026, 12, 31)).cycle_months == 24
     assert book.rule("NASM", "NASM-CPT", date(2027, 1, 1)).cycle_months == 36
     assert book.rule("NASM", "NASM-CPT").cycle_months == 36
+    today = book.rules_on(date(2026, 12, 31))
+    assert [(rule.code, rule.cycle_months) for rule in today] == [("NASM-CPT", 24), ("NASM-CES", None)]
+    assert [rule.cycle_months for rule in book.coming(today[0])] == [36]
+    assert book.earlier(today[0]) == book.coming(book.rules_on(date(2027, 1, 1))[0]) == ()
 
 
 STARTS = st.lists(st.dates(date(2020, 1, 1), date(2030, 12, 31)), min_size=1, max_size=5, unique=True)

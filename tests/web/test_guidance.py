@@ -1,8 +1,11 @@
 import re
 
+import html5lib
 import pytest
 from flask.testing import FlaskClient
 
+from tests.conftest import TODAY
+from tests.page_client import words
 from trainers.core.articles import list_articles
 from trainers.core.rules import rule_book
 from trainers.core.standing.status_words import STATUS_WORDS
@@ -46,6 +49,31 @@ def test_rules_show_each_rule_with_its_source_and_date(client: FlaskClient) -> N
             assert rule.source in page
     assert "15 August 2026" in page
     assert "check with the issuer" in page
+
+
+def facts_of(page: str, code: str) -> dict[str, str]:
+    """What the page says of a rule, by the name of the line."""
+    box = html5lib.parse(page, namespaceHTMLElements=False).find(f".//*[@id='rule-{code.lower()}']")
+    assert box is not None
+    return {words(line[0]): words(line[1]) for line in box.findall("./dl/div")}
+
+
+def test_what_we_could_not_read_is_said_and_not_left_out(client: FlaskClient) -> None:
+    page, ask = client.get("/rules").text, "check with the issuer"
+    for rule in rule_book().rules_on(TODAY):
+        said = facts_of(page, rule.code)
+        assert (ask in said["Kind"]) is (rule.accredited == "unknown"), rule.key
+        assert (ask in said["Lasts"]) is (rule.cycle_months is None), rule.key
+        assert (ask in said["Continuing education"]) is (rule.units_required is None), rule.key
+        assert (ask in said["CPR/AED card"]) is (rule.cpr_aed == "unknown"), rule.key
+        late_is_known = rule.late_window_days or rule.late_until
+        assert (ask in said.get("After the end date", ask if not rule.has_cycle else "")) is not bool(
+            late_is_known
+        )
+        assert said["We go by it"].startswith("from ")
+    assert "every cycle ends on 31 December" in facts_of(page, "ACSM-CPT")["Lasts"]
+    assert "up to the next 30 June" in facts_of(page, "ACSM-CPT")["After the end date"]
+    assert "1 CEU is 10 contact hours" in facts_of(page, "NASM-CES")["Continuing education"]
 
 
 def test_each_status_word_is_explained_where_its_tag_leads(client: FlaskClient) -> None:

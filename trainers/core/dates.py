@@ -66,6 +66,12 @@ def long_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def day_of_year(month_and_day: tuple[int, int]) -> str:
+    """31 December"""
+    month, day = month_and_day
+    return f"{day} {MONTHS[month - 1]}"
+
+
 def weekday_date(day: date) -> str:
     """Thursday 3 December"""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"

@@ -29,7 +29,11 @@ __all__ = ["EducationRule", "Issuer", "Rule", "RuleBook", "load_rules", "load_sp
 
 @dataclass(frozen=True)
 class RuleBook:
-    """All rules. `versions` holds every row; `rules` the newest row of each credential type, in file order."""
+    """All rules. `versions` holds every row; `rules` the newest row of each credential type, in file order.
+
+    That is right for names and codes, which do not change. What is asked of holders is asked for a day:
+    `rules_on`, or `rule` with `on`.
+    """
 
     issuers: tuple[Issuer, ...]
     versions: tuple[Rule, ...]
@@ -44,6 +48,14 @@ class RuleBook:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         return tuple(rows[-1] for rows in self._by_key.values())
+
+    def rules_on(self, day: date) -> tuple[Rule, ...]:
+        """The row of each credential type that holds on a day, in file order."""
+        return tuple(self.by_key(key, day) for key in self._by_key)
+
+    def coming(self, rule: Rule) -> tuple[Rule, ...]:
+        """The rows of its type that will hold later, the next first."""
+        return tuple(row for row in self._by_key[rule.key] if row.valid_from > rule.valid_from)
 
     def earlier(self, rule: Rule) -> tuple[Rule, ...]:
         """The rows of its type that held before, the newest first."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 
 from trainers.config import ROOT
-from trainers.core.dates import long_date, weekday_date
+from trainers.core.dates import day_of_year, long_date, weekday_date
 from trainers.core.names import last_four
 from trainers.core.search.places import distance_words
 from trainers.core.units import units_text
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         long_date=as_long_date,
         weekday_date=weekday_date,
+        day_of_year=day_of_year,
         distance=distance_words,
         last_four=last_four,
         plural=plural,

@@ -37,7 +37,8 @@ def show(slug: str) -> ResponseReturnValue:
 @blueprint.get("/rules")
 @access.public
 def rules() -> ResponseReturnValue:
-    return render_template("guidance/rules.html", book=rule_book(), words=STATUS_WORDS)
+    book = rule_book()
+    return render_template("guidance/rules.html", book=book, rules=book.rules_on(site.today()), words=STATUS_WORDS)
 
 
 def own_page(slug: str) -> ResponseReturnValue:

@@ -17,8 +17,8 @@ def digest_of(trainer: Trainer, items: Sequence[dict[str, Any]], *, today: date)
 
 def item_of(credential: Credential, ends_on: date, education: str, *, last: bool) -> dict[str, Any]:
     """One date. `last`: no further reminder about it will come."""
-    rule = credentials.rule_for(credential.type)
     day_after = ends_on + timedelta(days=1)
+    rule = credentials.rule_for(credential.type, day_after)
     return {
         "label": rule.label,
         "issuer": rule.issuer,

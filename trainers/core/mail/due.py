@@ -76,7 +76,7 @@ def read_due(session: Session, people: Sequence[int], today: date) -> Iterator[D
     stopped = stops_of(session, people)
     learned = lines_for(session, sorted({credential.trainer_id for _, credential in rows}), today=today)
     for watch, credential in rows:
-        ladder = credentials.rule_for(credential.type).alert_days
+        ladder = credentials.rule_for(credential.type, today).alert_days
         done = frozenset(told[credential.id, watch.expires_on])
         yield Due(
             watch=watch,

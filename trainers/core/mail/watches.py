@@ -45,7 +45,7 @@ def watch_credential(session: Session, credential: Credential, *, today: date) -
     end_watches(session, credential)
     ends_on = end_to_watch(credential, today)
     if ends_on is not None:
-        start_ladder(session, credential, ends_on)
+        start_ladder(session, credential, ends_on, today)
 
 
 def forget_loaded(session: Session, credential: Credential) -> None:
@@ -67,14 +67,14 @@ def end_watches(session: Session, credential: Credential) -> None:
         watch.next_on = watch.next_step = None
 
 
-def start_ladder(session: Session, credential: Credential, ends_on: date) -> None:
+def start_ladder(session: Session, credential: Credential, ends_on: date, today: date) -> None:
     account = credential.trainer.account
     recipient = recipient_for(session, account.email, account_id=account.id)
     subject = {"kind": KIND, "subject_kind": SUBJECT, "subject_id": credential.id, "expires_on": ends_on}
     insert_new(session, Watch, [subject | {"recipient_id": recipient.id}])
     watch = session.scalars(select(Watch).filter_by(**subject, recipient_id=recipient.id)).one()
     told = session.scalars(select(Alert.step).filter_by(**subject)).all()
-    set_next(watch, credentials.rule_for(credential.type).alert_days, told)
+    set_next(watch, credentials.rule_for(credential.type, today).alert_days, told)
 
 
 def follow_new_addresses(session: Session, today: date) -> None:

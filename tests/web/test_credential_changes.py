@@ -182,6 +182,25 @@ class TestAfterwards:
         assert "A person answers by 7 December 2026" in dana.get(f"{path}/object").text
         assert dana.post(f"{path}/object", data={"reason": "not_me"}).status_code == 303  # nothing happens twice
 
+    def test_who_holds_a_number_that_another_listing_claims_is_asked_whether_it_is_theirs(
+        self, dana: PageClient, store: Session, made: Factory
+    ) -> None:
+        path = send_in(dana, store)
+        confirm(made)
+        assert "has the number of this entry too" not in dana.get(path).text
+        number = made.session.scalars(select(Term.number)).one()
+        made.term(made.credential(made.trainer("Dana Rival")), number=number)
+        made.commit()
+        assert "Another listing has the number of this entry too." in dana.get(path).text
+        refused = dana.post(f"{path}/object", data={"reason": "not_me"})
+        assert (refused.status_code, "Choose that the number is yours" in refused.text) == (422, True)
+        assert dana.post(f"{path}/object", data={"reason": "number"}).status_code == 303
+        assert {work.kind for work in read(store, select(Review)) if work.closed_at is None} == {
+            "contest",
+            "dispute",
+        }
+        assert "has the number of this entry too" not in dana.get(path).text
+
     def test_taking_one_off_asks_first_and_pauses_an_empty_listing(self, dana: PageClient, store: Session) -> None:
         path = send_in(dana, store)
         assert "your only certification" in dana.get(f"{path}/withdraw").text

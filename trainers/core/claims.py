@@ -386,9 +386,17 @@ def may_object(credential: Credential) -> bool:
 def object_to(
     session: Session, credential: Credential, *, reason: str, body: str, by: str, now: datetime, today: date
 ) -> Review:
-    """The holder says that the entry is right. Raises Refused where nothing was said against it."""
+    """The holder says that the entry is right, or that its number is nobody else's: then a contest decides.
+
+    Raises Refused where nothing was said against it, DomainError for a field.
+    """
     if not may_object(credential):
-        raise Refused("There is nothing to object to here now.")
+        if not contests.disputable(session, [credential])[credential.id]:
+            raise Refused("There is nothing to object to here now.")
+        if reason != "number":
+            raise DomainError("Choose that the number is yours: another listing has it too.", field="reason")
+    if reason == "number":
+        contests.open_again(session, credential, now=now, today=today)
     note(session, credential, "disputed", by=by)
     return objections.file_objection(session, credential, reason=reason, body=body, now=now, today=today)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from .credentials import rule_for, standing_of, visible_credentials
 from .models import Check, Credential, Review, Term, Trainer
-from .review import decisions, queue, rechecks
+from .review import contests, decisions, queue, rechecks
 from .rules import Rule
 from .standing import answers
 from .standing.status import Standing
@@ -21,7 +21,8 @@ class Outlook:
 
     `waiting` is the open piece of work, if any; `returned` the one that came back and has not been answered, and
     `reason` why, in words. `miss` is a first miss that waits for the day of the second look; it waits no longer
-    once its holder has answered.
+    once its holder has answered. `contested`: another listing holds or claims its number, and a reviewer may be
+    asked to decide.
     """
 
     credential: Credential
@@ -33,6 +34,7 @@ class Outlook:
     miss: Check | None
     may_correct: bool
     may_renew: bool
+    contested: bool
 
     @property
     def newest(self) -> Term:
@@ -59,8 +61,10 @@ class Outlook:
 
     @property
     def may_object(self) -> bool:
-        """Somebody did not find what the entry says, and nobody has been told that it is right."""
-        return self.stage in ("missed", "refused")
+        """Somebody did not find what it says, or has its number too, and nobody was told that it is right."""
+        if self.stage in ("disputed", "resting"):
+            return False
+        return self.contested or self.stage in ("missed", "refused")
 
 
 def is_found(held: Iterable[Outlook]) -> bool:
@@ -70,18 +74,38 @@ def is_found(held: Iterable[Outlook]) -> bool:
 
 def outlooks(session: Session, trainer: Trainer, *, today: date, zone: tzinfo) -> list[Outlook]:
     """All of them, in as many questions as for one."""
-    held = visible_credentials(session, trainer)
+    return outlooks_of(session, visible_credentials(session, trainer), today=today, zone=zone)
+
+
+def outlooks_of(session: Session, held: Sequence[Credential], *, today: date, zone: tzinfo) -> list[Outlook]:
     waiting, decided = open_work(session, held), newest_decisions(session, held)
-    return [seen(each, waiting.get(each.id), decided.get(each.id), today=today, zone=zone) for each in held]
+    rivals = contests.disputable(session, held)
+    return [
+        seen(
+            each,
+            waiting.get(each.id),
+            decided.get(each.id),
+            contested=bool(rivals[each.id]),
+            today=today,
+            zone=zone,
+        )
+        for each in held
+    ]
 
 
 def outlook(session: Session, credential: Credential, *, today: date, zone: tzinfo) -> Outlook:
-    waiting, decided = open_work(session, [credential]), newest_decisions(session, [credential])
-    return seen(credential, waiting.get(credential.id), decided.get(credential.id), today=today, zone=zone)
+    [found] = outlooks_of(session, [credential], today=today, zone=zone)
+    return found
 
 
 def seen(
-    credential: Credential, waiting: Review | None, decided: Review | None, *, today: date, zone: tzinfo
+    credential: Credential,
+    waiting: Review | None,
+    decided: Review | None,
+    *,
+    contested: bool,
+    today: date,
+    zone: tzinfo,
 ) -> Outlook:
     record = answers.read(credential.terms, credential.checks)
     standing = standing_of(credential, today=today, zone=zone)
@@ -98,6 +122,7 @@ def seen(
         miss=record.misses[-1] if record.misses and waiting and waiting.not_before else None,
         may_correct=bool(record.misses) or not confirmed,
         may_renew=confirmed and standing.expires_on is not None,
+        contested=contested,
     )
 
 

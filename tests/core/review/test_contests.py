@@ -1,6 +1,7 @@
 """One certificate number on two listings: the older confirmed one stays until a reviewer has decided."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
 from threading import Barrier
 
 import pytest
@@ -12,6 +13,7 @@ from tests.application import NOW, TODAY
 from tests.core.review_office import ENDS, LOOKUP
 from tests.databases import connect
 from tests.factories import Factory
+from trainers.core import claims, outlook
 from trainers.core.credentials import standing_of
 from trainers.core.errors import DomainError, Refused
 from trainers.core.models import Check, Credential, Message, Review, Term
@@ -167,3 +169,78 @@ def test_of_two_who_confirm_one_number_at_the_same_moment_one_does(app: Flask, m
     engine.dispose()
     assert said[-1] == "confirmed"
     assert said[0] in (contests.UNDECIDED, contests.JUST_CONFIRMED)
+
+
+# A trainer who says that the number is theirs
+
+
+def object_to(session: Session, credential: Credential, reason: str = "number") -> Review:
+    return claims.object_to(session, credential, reason=reason, body="", by="1", now=NOW, today=TODAY)
+
+
+def all_contests(session: Session) -> list[tuple[Credential | None, Credential | None, str | None]]:
+    found = session.scalars(select(Review).where(Review.kind == "contest").order_by(Review.id))
+    return [(each.credential, each.contested, each.outcome) for each in found]
+
+
+def may_object(session: Session, credential: Credential) -> bool:
+    return outlook.outlook(session, credential, today=TODAY, zone=UTC).may_object
+
+
+def test_who_lost_a_contest_may_say_once_more_that_the_number_is_theirs(
+    session: Session, rivals: tuple[Credential, Credential], reviewer: str
+) -> None:
+    older, newer = rivals
+    work_on(session, newer)
+    first = contest(session)
+    contests.decide(session, first, take(session, first, reviewer), outcome="kept", answer="The photo.")
+    assert may_object(session, newer)
+    with pytest.raises(DomainError, match="Choose that the number is yours"):
+        object_to(session, newer, "not_me")
+    dispute = object_to(session, newer)
+    assert (dispute.kind, may_object(session, newer)) == ("dispute", False)
+    assert all_contests(session) == [(newer, older, "kept"), (newer, older, None)]
+    with pytest.raises(DomainError, match="Decide that first"):
+        confirm(session, dispute, reviewer)
+    again = session.scalars(select(Review).where(Review.kind == "contest", Review.outcome.is_(None))).one()
+    contests.decide(session, again, take(session, again, reviewer), outcome="moved", answer="NASM shows it.")
+    confirm(session, dispute, reviewer)
+    assert standing_of(newer, today=TODAY).status is Status.CURRENT
+
+
+def test_a_holder_whose_number_somebody_claims_may_say_so_while_the_contest_is_open(
+    session: Session, rivals: tuple[Credential, Credential]
+) -> None:
+    older, newer = rivals
+    assert (may_object(session, older), may_object(session, newer)) == (True, False)
+    assert object_to(session, older).kind == "dispute"
+    assert all_contests(session) == [(newer, older, None)]
+    with pytest.raises(Refused):
+        object_to(session, newer)
+
+
+def test_who_has_won_has_nothing_to_object_to(
+    session: Session, rivals: tuple[Credential, Credential], reviewer: str
+) -> None:
+    older, _newer = rivals
+    work = contest(session)
+    contests.decide(session, work, take(session, work, reviewer), outcome="kept", answer="The photo.")
+    assert not may_object(session, older)
+    with pytest.raises(Refused):
+        object_to(session, older)
+
+
+def test_a_holder_who_lost_the_number_asks_again_and_is_looked_at_again_if_that_stays(
+    session: Session, rivals: tuple[Credential, Credential], reviewer: str
+) -> None:
+    older, newer = rivals
+    work = contest(session)
+    contests.decide(session, work, take(session, work, reviewer), outcome="moved", answer="NASM shows her.")
+    confirm(session, work_on(session, newer), reviewer)
+    dispute = object_to(session, older)
+    assert all_contests(session)[1] == (older, newer, None)
+    again = session.scalars(select(Review).where(Review.kind == "contest", Review.outcome.is_(None))).one()
+    contests.decide(session, again, take(session, again, reviewer), outcome="kept", answer="It stays so.")
+    assert dispute.closed_at is None
+    with pytest.raises(DomainError, match="keeps this number"):
+        confirm(session, dispute, reviewer)

@@ -2,6 +2,7 @@
 
 A contest is opened when a claim comes in whose number somebody holds, and when a number is confirmed for which
 another claim waits. While it is open, and after it was decided for the older one, the newer is not confirmed.
+Who lost it, or holds a number that somebody else claims, may ask for another decision.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from .. import audit
+from ..credentials import WITH_CHECKS
 from ..errors import DomainError, Refused
 from ..models import Credential, CredentialType, Review, Term
 from ..standing import answers
@@ -50,12 +52,18 @@ def confirmed_numbers(credential: Credential) -> set[str]:
     return {each.term.number_key for each in record.confirmations}
 
 
-def contest_of(session: Session, newer: Credential, older: Credential) -> Review | None:
-    """The newest contest between the two."""
+def between(session: Session, one: Credential, other: Credential) -> Review | None:
+    """The newest contest between the two, whichever of them was the newer one then."""
+    both = (one.id, other.id)
     query = select(Review).where(
-        Review.kind == "contest", Review.credential_id == newer.id, Review.contested_id == older.id
+        Review.kind == "contest", Review.credential_id.in_(both), Review.contested_id.in_(both)
     )
     return session.scalars(query.order_by(Review.id.desc()).limit(1)).first()
+
+
+def is_won(contest: Review, credential: Credential) -> bool:
+    """Whether it was decided that this one has the number."""
+    return contest.outcome == ("moved" if contest.credential_id == credential.id else "kept")
 
 
 def open_for_claim(session: Session, credential: Credential, term: Term, *, now: datetime, today: date) -> None:
@@ -72,8 +80,12 @@ def open_for_waiting(session: Session, confirmed: Credential, term: Term, sittin
 
 
 def begin(session: Session, newer: Credential, older: Credential, *, now: datetime, today: date) -> Review | None:
-    if contest_of(session, newer, older) is not None or contest_of(session, older, newer) is not None:
+    if between(session, newer, older) is not None:
         return None
+    return _open(session, newer, older, now=now, today=today)
+
+
+def _open(session: Session, newer: Credential, older: Credential, *, now: datetime, today: date) -> Review:
     work = queue.open_review(
         session, kind="contest", trainer=newer.trainer, credential=newer, now=now, today=today
     )
@@ -101,11 +113,65 @@ def _wait_for(session: Session, these: ColumnElement[bool]) -> None:
 def demand_uncontested(session: Session, credential: Credential, term: Term) -> None:
     """Raises DomainError where somebody else holds the number."""
     for holder in holders(session, credential, term.number_key):
-        contest = contest_of(session, credential, holder)
+        contest = between(session, credential, holder)
         if contest is None:
             raise DomainError(JUST_CONFIRMED)
-        if contest.outcome != "moved":
-            raise DomainError(KEPT if contest.outcome == "kept" else UNDECIDED)
+        if not is_won(contest, credential):
+            raise DomainError(KEPT if contest.outcome in OUTCOMES else UNDECIDED)
+
+
+# A trainer who says that the number is theirs
+
+
+def disputable(session: Session, held: Sequence[Credential]) -> dict[int, list[Credential]]:
+    """By credential of one trainer, the others that hold or claim its number and were not turned away for it.
+
+    Somebody must hold the number, and while a contest is open its older one alone need speak up: the newer claim
+    waits for the decision anyway.
+    """
+    numbers = {each.id: each.terms[-1].number_key for each in held}
+    query = (
+        select(Credential)
+        .join(Credential.terms)
+        .where(
+            Term.number_key.in_(numbers.values()),
+            Credential.type_id.in_([each.type_id for each in held]),
+            Credential.trainer_id.not_in([each.trainer_id for each in held]),
+            Credential.withdrawn_at.is_(None),
+        )
+        .distinct()
+        .order_by(Credential.id)
+    )
+    others = session.scalars(query.options(*WITH_CHECKS)).all() if held else ()
+    found: dict[int, list[Credential]] = {}
+    for mine in held:
+        rivals = [each for each in others if each.type_id == mine.type_id]
+        found[mine.id] = [each for each in rivals if _may_dispute(session, mine, each, numbers[mine.id])]
+    return found
+
+
+def _may_dispute(session: Session, mine: Credential, rival: Credential, number: str) -> bool:
+    if number not in {term.number_key for term in rival.terms}:
+        return False
+    contest, holds = between(session, mine, rival), number in confirmed_numbers(mine)
+    if contest is not None and contest.closed_at is None:
+        return holds
+    if contest is not None and is_won(contest, mine):
+        return False
+    return holds or number in confirmed_numbers(rival)
+
+
+def open_again(session: Session, credential: Credential, *, now: datetime, today: date) -> None:
+    """Its trainer says that the number is theirs: a reviewer decides, also where one has decided already."""
+    number = credential.terms[-1].number_key
+    for rival in disputable(session, [credential])[credential.id]:
+        held_by_rival = number in confirmed_numbers(rival)
+        newer, older = (credential, rival) if held_by_rival else (rival, credential)
+        if queue.open_one(session, kind="contest", trainer=newer.trainer, credential=newer) is None:
+            _open(session, newer, older, now=now, today=today)
+
+
+# The decision
 
 
 def decide(session: Session, work: Review, sitting: Sitting, *, outcome: str, answer: str) -> None:
@@ -122,26 +188,37 @@ def decide(session: Session, work: Review, sitting: Sitting, *, outcome: str, an
         raise DomainError("Write the reason, for both trainers.", field="answer")
     queue.close(work, outcome=outcome, by=sitting.by, now=sitting.now)
     work.answer = answer
-    if outcome == "kept":
-        send_back(session, newer, sitting)
+    winner, loser = (older, newer) if outcome == "kept" else (newer, older)
+    looks_again = loser is older or not numbers_apart(older, newer)
+    if looks_again:
+        look_again(session, loser, sitting)
     else:
-        queue.open_review(
-            session,
-            kind="recheck",
-            cause="asked",
-            trainer=older.trainer,
-            credential=older,
-            now=sitting.now,
-            today=sitting.today,
-            due_on=sitting.today,
-        )
-    notices.tell_contest(session, work, older, sitting, keeps=outcome == "kept", looks_again=outcome == "moved")
-    notices.tell_contest(session, work, newer, sitting, keeps=outcome == "moved", looks_again=False)
+        send_back(session, loser, sitting)
+    notices.tell_contest(session, work, winner, sitting, keeps=True, looks_again=False)
+    notices.tell_contest(session, work, loser, sitting, keeps=False, looks_again=looks_again)
     for each in (newer, older):
         about = f"trainer:{each.trainer_id}"
         subject = f"review:{work.id}"
         audit.record(session, by=sitting.by, action=f"contest_{outcome}", subject=subject, about=about)
     session.flush()
+
+
+def numbers_apart(one: Credential, other: Credential) -> bool:
+    """Whether no number is confirmed for both, as it is after a decision that was followed and then disputed."""
+    return not confirmed_numbers(one) & confirmed_numbers(other)
+
+
+def look_again(session: Session, credential: Credential, sitting: Sitting) -> None:
+    queue.open_review(
+        session,
+        kind="recheck",
+        cause="asked",
+        trainer=credential.trainer,
+        credential=credential,
+        now=sitting.now,
+        today=sitting.today,
+        due_on=sitting.today,
+    )
 
 
 def send_back(session: Session, newer: Credential, sitting: Sitting) -> None:

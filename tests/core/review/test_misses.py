@@ -43,6 +43,15 @@ def test_a_first_miss_changes_nothing_public_and_waits_for_another_person(office
     assert context["again_on"] == "2026-11-30"
 
 
+def test_a_first_miss_on_an_objection_keeps_the_day_by_which_it_is_answered(office: Office) -> None:
+    office.decide(decisions.confirm, MATCH)
+    office.work = office.open("dispute")
+    answered_by = office.work.due_on
+    office.miss(office.bob)
+    assert (office.work.not_before, office.work.due_on) == (TODAY + WEEK, answered_by)
+    assert answered_by != TODAY + WEEK
+
+
 def test_a_first_miss_leaves_a_current_listing_current(session: Session, make: Factory) -> None:
     office = Office(session, make, recorded_at=NOW - timedelta(days=60))
     office.decide(decisions.confirm, MATCH)

@@ -212,6 +212,18 @@ def test_what_waited_for_a_page_that_was_down_is_due_as_much_later(session: Sess
         outages.begin(session, "FMS", by="1", now=NOW)
 
 
+@pytest.mark.parametrize("kind", ["dispute", "contest", "report"])
+def test_a_day_that_was_promised_is_kept_whatever_is_down(session: Session, make: Factory, kind: str) -> None:
+    trainer = confirmed(make)
+    credential = session.scalars(select(Credential).where(Credential.trainer_id == trainer.id)).one()
+    outages.begin(session, "NASM", by="1", now=NOW)
+    work = queue.open_review(session, kind=kind, trainer=trainer, credential=credential, now=NOW, today=TODAY)
+    promised = work.due_on
+    later = timedelta(days=10)
+    outages.end(session, "NASM", by="1", now=NOW + later, today=TODAY + later)
+    assert work.due_on == promised
+
+
 # --- what is to come
 
 

@@ -545,6 +545,21 @@ def place_in_the_list(found: Standing[Term, Check]) -> int:
     return 2 if found.current else int(found.listed_below)
 
 
+WORSE_AND_WORSE = (
+    {Status.CURRENT, Status.NO_END_DATE},
+    {Status.EXPIRES_SOON},
+    {Status.CHECK_OLD},
+    {Status.EXPIRED_RENEWAL_OPEN},
+    {Status.EXPIRED_REINSTATEMENT},
+    {Status.EXPIRED},
+    {Status.NOT_CHECKED, Status.NOT_CONFIRMED},
+)
+
+
+def step(found: Standing[Term, Check]) -> int:
+    return next(n for n, statuses in enumerate(WORSE_AND_WORSE) if found.status in statuses)
+
+
 @given(histories(), rules, days, days)
 def test_nothing_improves_by_waiting(
     history: tuple[list[Term], list[Check]], rule: Rule, one: date, other: date
@@ -552,6 +567,7 @@ def test_nothing_improves_by_waiting(
     sooner, later = sorted((one, other))
     before, after = standing(*history, rule, sooner), standing(*history, rule, later)
     assert place_in_the_list(after) <= place_in_the_list(before)
+    assert step(after) >= step(before)
 
 
 @given(histories(), rules, days)

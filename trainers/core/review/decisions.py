@@ -144,10 +144,13 @@ def second_look_from(miss: Check, sitting: Sitting) -> date:
 
 
 def put_off(session: Session, work: Review, miss: Check, case: Case, sitting: Sitting) -> None:
-    """Back into the queue for another person, seven days after the first of the misses."""
+    """Back into the queue for another person, seven days after the first of the misses. The day by which an
+    objection is answered was told to its trainer, and stays."""
     first = next((each for each in case.misses if each.by != sitting.by), miss)
     queue.put_back(work)
-    work.not_before = work.due_on = second_look_from(first, sitting)
+    work.not_before = second_look_from(first, sitting)
+    if work.kind != "dispute":
+        work.due_on = work.not_before
     session.flush()
 
 

@@ -12,6 +12,9 @@ from ..models import Credential, CredentialType, Outage, Review
 from ..rules import rule_book
 from ..violations import told_as
 
+PROMISED = ("dispute", "contest", "report")
+"""Kinds whose day both sides see: it is kept, whatever is down."""
+
 
 def open_outages(session: Session) -> Sequence[Outage]:
     return session.scalars(select(Outage).where(Outage.ended_at.is_(None)).order_by(Outage.issuer)).all()
@@ -42,12 +45,12 @@ def end(session: Session, issuer: str, *, by: str, now: datetime, today: date) -
 
 
 def waiting_for(session: Session, issuer: str) -> Sequence[Review]:
-    """Open work that is answered by looking at this issuer's page."""
+    """Open work that is answered by looking at this issuer's page, but for what somebody was told a day for."""
     query = (
         select(Review)
         .join(Credential, Review.credential_id == Credential.id)
         .join(CredentialType, Credential.type_id == CredentialType.id)
-        .where(Review.closed_at.is_(None), CredentialType.issuer == issuer)
+        .where(Review.closed_at.is_(None), CredentialType.issuer == issuer, Review.kind.not_in(PROMISED))
     )
     return session.scalars(query).all()
 

@@ -18,7 +18,7 @@ command = AppGroup("alerts", help="Reminders before something ends, and the mail
 def plan(today: datetime | None) -> None:
     """Queue today's reminders, one mail a person. Doing it twice queues nothing twice."""
     day: date = today.date() if today else site.today()
-    click.echo(mailing.told(mailing.plan_all(db.session(), today=day, now=site.now())))
+    click.echo(mailing.told(mailing.plan_all(db.session(), today=day, now=site.now(), zone=site.zone())))
 
 
 @command.command("send")

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Never
 
 from sqlalchemy.orm import Session
@@ -43,7 +43,7 @@ class Sent:
         )
 
 
-def plan_all(session: Session, *, today: date, now: datetime) -> alerts.PlanResult:
+def plan_all(session: Session, *, today: date, now: datetime, zone: tzinfo = UTC) -> alerts.PlanResult:
     """Plan everybody's mails of one day, some people a transaction."""
     people = alerts.people_to_plan(session, today=today)
     session.commit()
@@ -51,7 +51,7 @@ def plan_all(session: Session, *, today: date, now: datetime) -> alerts.PlanResu
     with progress(len(people), "people") as bar:
         for start in range(0, len(people), alerts.AT_ONCE):
             some = people[start : start + alerts.AT_ONCE]
-            total += alerts.plan(session, today=today, now=now, people=some)
+            total += alerts.plan(session, today=today, now=now, people=some, zone=zone)
             session.commit()
             bar.update(len(some))
     heartbeats.beat(session, heartbeats.PLANNING, now=now)

@@ -108,7 +108,7 @@ class Shift:
             opened = rechecks.open_due(db.session(), today=today, now=site.now())
             db.session.commit()
             log.info("Opened: %d looks at certifications that were confirmed before.", opened.total)
-            log.info(mailing.told(mailing.plan_all(db.session(), today=today, now=site.now())))
+            log.info(mailing.told(mailing.plan_all(db.session(), today=today, now=site.now(), zone=site.zone())))
             self.planned = today
         return PAUSE
 

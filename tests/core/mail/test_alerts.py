@@ -1,5 +1,6 @@
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -373,6 +374,15 @@ def test_a_correction_of_a_reported_renewal_gives_no_more_days(session, make, ho
     make.term(credential, expires_on=TODAY + 761 * DAY, recorded_at=NOW + 13 * DAY, corrects=told_first)
     assert plan(TODAY + 13 * DAY).mails == 0
     assert plan(TODAY + 14 * DAY).mails == 1
+
+
+def test_a_report_in_the_evening_keeps_reminders_back_for_two_weeks_of_the_sites_days(make, session, holds, plan):
+    credential, zone = holds(TODAY + 30 * DAY), ZoneInfo("Pacific/Honolulu")
+    evening = datetime(TODAY.year, TODAY.month, TODAY.day, 21, 0, tzinfo=zone).astimezone(UTC)
+    assert evening.date() == TODAY + DAY  # where the clocks show UTC it is tomorrow
+    make.term(credential, expires_on=TODAY + 760 * DAY, recorded_at=evening)
+    report_renewal(session, credential, evening)
+    assert next(n for n in range(40) if plan(TODAY + n * DAY, zone=zone).mails) == 14
 
 
 def test_other_work_on_the_credential_keeps_nothing_back(session, holds, plan):

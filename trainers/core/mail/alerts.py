@@ -8,7 +8,7 @@ once, from sending anything twice.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
@@ -49,13 +49,18 @@ class PlanResult:
         )
 
 
-def plan(session: Session, *, today: date, now: datetime, people: Sequence[int] | None = None) -> PlanResult:
-    """Queue the mails of `today` for these recipients, or for all who have something due."""
+def plan(
+    session: Session, *, today: date, now: datetime, people: Sequence[int] | None = None, zone: tzinfo = UTC
+) -> PlanResult:
+    """Queue the mails of `today` for these recipients, or for all who have something due.
+
+    `zone` is the site's: it tells on which day a renewal was reported.
+    """
     if people is None:
         people = people_to_plan(session, today=today)
     result = PlanResult(people=len(people))
     for start in range(0, len(people), AT_ONCE):
-        dues = read_due(session, people[start : start + AT_ONCE], today)
+        dues = read_due(session, people[start : start + AT_ONCE], today, zone)
         for _, of_one in groupby(dues, key=lambda due: due.watch.recipient_id):
             result += plan_person(session, list(of_one), today=today, now=now)
     session.flush()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import select
@@ -53,7 +53,7 @@ def people_due(session: Session, *, today: date) -> list[int]:
     return sorted(set(session.scalars(select(Watch.recipient_id).where(Watch.next_on <= today))))
 
 
-def read_due(session: Session, people: Sequence[int], today: date) -> Iterator[Due]:
+def read_due(session: Session, people: Sequence[int], today: date, zone: tzinfo) -> Iterator[Due]:
     """The due dates of these people, locked where the database can: a planner of another day may be at work."""
     query = (
         select(Watch, Credential)
@@ -84,7 +84,7 @@ def read_due(session: Session, people: Sequence[int], today: date) -> Iterator[D
             ladder=ladder,
             told=done,
             steps=due_steps(ladder, done, watch.expires_on, today),
-            paused=is_paused(credential, reported.get(credential.id), today),
+            paused=is_paused(credential, reported.get(credential.id), today, zone),
             reason=reason_to_skip(watch.recipient, credential, stopped[watch.recipient_id]),
             education=learned[credential.id].in_a_mail if credential.id in learned else "",
         )
@@ -108,14 +108,14 @@ def renewals_reported(session: Session, subjects: Iterable[int]) -> dict[int, da
     return {credential_id: at for credential_id, at in session.execute(query) if credential_id}
 
 
-def is_paused(credential: Credential, opened_at: datetime | None, today: date) -> bool:
-    """Counted from the day on which the renewal was first told: a correction gives no more days, and neither does
-    work that was opened anew."""
+def is_paused(credential: Credential, opened_at: datetime | None, today: date, zone: tzinfo) -> bool:
+    """Counted from the day, in the site's zone, on which the renewal was first told: a correction gives no more
+    days, and neither does work that was opened anew."""
     if opened_at is None:
         return False
     claim = answers.read(credential.terms, credential.checks).claim
     since = answers.first_told(credential.terms, claim).recorded_at if claim else opened_at
-    return today < since.date() + PAUSE
+    return today < since.astimezone(zone).date() + PAUSE
 
 
 def reason_to_skip(recipient: Recipient, credential: Credential, stopped: Stopped) -> str | None:

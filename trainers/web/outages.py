@@ -22,7 +22,7 @@ def begin(issuer: str) -> ResponseReturnValue:
 @blueprint.post("/<issuer>/end")
 @access.reviewer_only
 def end(issuer: str) -> ResponseReturnValue:
-    outages.end(site.session(), issuer, by=access.actor(), now=site.now(), today=site.today())
+    outages.end(site.session(), issuer, by=access.actor(), now=site.now(), today=site.today(), zone=site.zone())
     site.commit()
     flash(f"It answers again: {outages.source_of(issuer)}. What waited for it is due later.", "success")
     return see_other("/review")

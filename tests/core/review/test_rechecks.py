@@ -1,8 +1,9 @@
 """What was confirmed is looked at again: after its end, when new dates come, by lot, and when a look is old."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -210,6 +211,17 @@ def test_what_waited_for_a_page_that_was_down_is_due_as_much_later(session: Sess
         outages.end(session, "NASM", by="1", now=later, today=TODAY)
     with pytest.raises(queue.Refused):
         outages.begin(session, "FMS", by="1", now=NOW)
+
+
+def test_a_page_that_was_down_for_an_afternoon_moves_no_day(session: Session, make: Factory) -> None:
+    confirmed(make, looked_on=TODAY - timedelta(days=170))
+    rechecks.open_due(session, today=TODAY, now=NOW)
+    [work] = open_works(session)
+    due_on, zone = work.due_on, ZoneInfo("Pacific/Honolulu")
+    noon, evening = (datetime(TODAY.year, TODAY.month, TODAY.day, hour, tzinfo=zone) for hour in (12, 20))
+    outages.begin(session, "NASM", by="1", now=noon.astimezone(UTC))
+    outages.end(session, "NASM", by="1", now=evening.astimezone(UTC), today=TODAY, zone=zone)
+    assert work.due_on == due_on
 
 
 @pytest.mark.parametrize("kind", ["dispute", "contest", "report"])

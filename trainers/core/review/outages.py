@@ -1,7 +1,7 @@
 """While an issuer's public lookup does not answer: said to everybody, and held against nobody."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,15 +31,18 @@ def begin(session: Session, issuer: str, *, by: str, now: datetime) -> Outage:
     return outage
 
 
-def end(session: Session, issuer: str, *, by: str, now: datetime, today: date) -> None:
-    """What could not be looked at meanwhile is due as much later. Raises Refused where nothing is down."""
+def end(session: Session, issuer: str, *, by: str, now: datetime, today: date, zone: tzinfo = UTC) -> None:
+    """What could not be looked at meanwhile is due as much later, in days of the site's `zone`.
+
+    Raises Refused where nothing is down.
+    """
     outage = session.scalar(select(Outage).where(Outage.ended_at.is_(None), Outage.issuer == issuer))
     if outage is None:
         raise Refused("Nothing is said to be down there.")
     outage.ended_at, outage.ended_by = now, by
     for work in waiting_for(session, issuer):
         since = max(outage.started_at, work.opened_at)
-        work.due_on = max(today, work.due_on + (now.date() - since.date()))
+        work.due_on = max(today, work.due_on + (today - since.astimezone(zone).date()))
     audit.record(session, by=by, action="outage_ended", subject=f"issuer:{issuer}", about=f"issuer:{issuer}")
     session.flush()
 

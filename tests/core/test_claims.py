@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.core.claim_desk import CPT, FMS, PRINTED, Desk
 from tests.factories import Factory
-from trainers.core import claims, credentials, evidence
+from trainers.core import claims, credentials, evidence, rules
 from trainers.core.dates import add_years
 from trainers.core.errors import DomainError, NotFound, Refused
 from trainers.core.models import (
@@ -23,6 +23,7 @@ from trainers.core.models import (
     Message,
     Term,
 )
+from trainers.core.rules import RuleBook
 
 
 @pytest.fixture
@@ -123,6 +124,17 @@ class TestWhatAClaimMustSay:
 
     def test_a_type_without_a_cycle_needs_no_end_date(self) -> None:
         claims.demand_dates(FMS, replace(PRINTED, expires_on=None), kind="new", today=TODAY)
+
+    def test_a_rule_that_is_to_come_asks_for_nothing_before_its_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        book, tomorrow = rules.rule_book(), TODAY + timedelta(days=1)
+        coming = replace(book.rule("FMS", "FMS-L1"), valid_from=tomorrow, cycle_months=24, holder_gives_link=True)
+        monkeypatch.setattr(rules, "rule_book", lambda: RuleBook(book.issuers, (*book.versions, coming)))
+        claims.demand_link(FMS, None, today=TODAY)
+        assert not claims.needs_end_date("FMS/FMS-L1", today=TODAY)
+        assert claims.needs_end_date("FMS/FMS-L1", today=tomorrow)
+        with pytest.raises(DomainError) as caught:
+            claims.demand_link(FMS, None, today=tomorrow)
+        assert caught.value.field == "link"
 
     @given(
         start=st.dates(date(1980, 1, 1), TODAY),

@@ -86,7 +86,7 @@ def edit_claim(
         raise DomainError("The title of a certification that was sent in stays as it is.", field="type")
     number, name = texts.one_line(printed.number), texts.one_line(printed.name)
     printed = Printed(number, name, *dates_of(printed), link=(printed.link or "").strip() or None)
-    demand_link(type, printed.link)
+    demand_link(type, printed.link, today=today)
     demand_readable(printed)
     demand_dates(type, printed, kind=draft.kind, today=today)
     draft.type, draft.updated_at = type, now
@@ -181,19 +181,19 @@ def demand_dates(type: CredentialType, printed: Printed, *, kind: str, today: da
         )
 
 
-def demand_link(type: CredentialType, link: str | None) -> None:
+def demand_link(type: CredentialType, link: str | None, *, today: date) -> None:
     """The page on which everybody can look it up: needed where its issuer has no single one."""
     if link is None:
-        if rule_for(type).holder_gives_link:
+        if rule_for(type, today).holder_gives_link:
             raise DomainError("Enter the address of the state's page about your licence.", field="link")
         return
     if not LINK.fullmatch(link) or len(link) > LONGEST_LINK:
         raise DomainError("Enter the whole address of the page, starting with https://", field="link")
 
 
-def needs_end_date(key: str) -> bool:
-    """Whether certificates of a type such as "NASM/NASM-CPT" end. Raises NotFound."""
-    return rules.rule_book().by_key(key).has_cycle
+def needs_end_date(key: str, *, today: date) -> bool:
+    """Whether certificates of a type such as "NASM/NASM-CPT" end, by the rule of today. Raises NotFound."""
+    return rules.rule_book().by_key(key, today).has_cycle
 
 
 def refuse_second(session: Session, trainer: Trainer, type: CredentialType) -> None:

@@ -36,7 +36,7 @@ UPLOAD_LIMIT = "30 per hour; 100 per day"
 @blueprint.route("/new", methods=["GET", "POST"])
 @access.trainer_only
 def new() -> ResponseReturnValue:
-    form = ClaimForm()
+    form = ClaimForm(today=site.today())
     draft = written(form, None) if form.validate_on_submit() else None
     return see_other(draft_path(draft, "photo")) if draft else claim_page(form, None)
 
@@ -52,11 +52,12 @@ def change(uuid: UUID) -> ResponseReturnValue:
 
 
 def form_for(draft: ClaimDraft) -> ClaimForm:
-    return (ClaimForm if draft.kind == "new" else CorrectionForm)(data=filled_from(draft))
+    form = ClaimForm if draft.kind == "new" else CorrectionForm
+    return form(today=site.today(), data=filled_from(draft))
 
 
 def claim_page(form: ClaimForm, draft: ClaimDraft | None) -> ResponseReturnValue:
-    rule = credentials.rule_for(draft.type) if draft else None
+    rule = credentials.rule_for(draft.type, site.today()) if draft else None
     trainer = access.own_trainer()
     same = same_title(form, credentials.visible_credentials(site.session(), trainer))
     html = render_template("credentials/claim.html", form=form, trainer=trainer, draft=draft, rule=rule, same=same)
@@ -296,7 +297,7 @@ def seen(credential: Credential) -> outlook.Outlook:
 
 def of_draft(draft: ClaimDraft) -> dict[str, Any]:
     return {
-        "rule": credentials.rule_for(draft.type),
+        "rule": credentials.rule_for(draft.type, site.today()),
         "files": evidence.pending_on(draft),
         "enough": claims.has_photo(site.session(), draft),
         "due_on": add_working_days(site.today(), WORKING_DAYS),

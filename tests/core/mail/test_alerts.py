@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from sqlalchemy import event, select
 
 from tests.conftest import NOW, TODAY
 from tests.databases import way_of
+from trainers.core import rules
 from trainers.core.mail import alerts, outbox, stops
 from trainers.core.mail.due import people_due
 from trainers.core.mail.watches import day_of, due_steps, set_next
@@ -104,6 +106,16 @@ def test_the_steps_of_29_february_fall_on_real_days():
 def test_a_confirmed_date_is_watched_from_its_first_step_on(session, holds):
     credential = holds(date(2027, 11, 30))
     assert watches(session, credential) == [(date(2027, 11, 30), date(2027, 9, 1), 90)]
+
+
+def test_a_ladder_that_is_to_come_is_not_climbed_before_its_day(session, holds, monkeypatch):
+    book = rules.rule_book()
+    coming = replace(book.by_key("NASM/NASM-CPT"), valid_from=TODAY + DAY, alert_days=(180, 60))
+    monkeypatch.setattr(rules, "rule_book", lambda: rules.RuleBook(book.issuers, (*book.versions, coming)))
+    credential = holds(date(2027, 11, 30))
+    assert watches(session, credential) == [(date(2027, 11, 30), date(2027, 9, 1), 90)]
+    alerts.watch_credential(session, credential, today=TODAY + DAY)
+    assert watches(session, credential) == [(date(2027, 11, 30), date(2027, 6, 3), 180)]
 
 
 def test_a_claim_that_nobody_has_checked_is_not_watched(session, make):

@@ -69,11 +69,15 @@ class ClaimForm(Form):
         description="The address of your digital badge, or of the state's page about your licence",
     )
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Says at once all that is missing, the end date too where the title that was chosen has one."""
         whole: bool = super().validate(extra_validators)
         end: DateParts = self.expires_on.form
-        if end.empty and self.type and not self.type.errors and needs_end_date(self.type.data):
+        if end.empty and self.type and not self.type.errors and needs_end_date(self.type.data, today=self.today):
             end.form_errors.append(NO_END_DATE)
             return False
         return whole

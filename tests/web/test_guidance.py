@@ -1,4 +1,6 @@
 import re
+from dataclasses import replace
+from datetime import date
 
 import html5lib
 import pytest
@@ -7,8 +9,9 @@ from flask.testing import FlaskClient
 from tests.conftest import TODAY
 from tests.page_client import words
 from trainers.core.articles import list_articles
-from trainers.core.rules import rule_book
+from trainers.core.rules import RuleBook, rule_book
 from trainers.core.standing.status_words import STATUS_WORDS
+from trainers.web import guidance
 from trainers.web.guidance import OWN_PAGES
 
 
@@ -66,14 +69,29 @@ def test_what_we_could_not_read_is_said_and_not_left_out(client: FlaskClient) ->
         assert (ask in said["Lasts"]) is (rule.cycle_months is None), rule.key
         assert (ask in said["Continuing education"]) is (rule.units_required is None), rule.key
         assert (ask in said["CPR/AED card"]) is (rule.cpr_aed == "unknown"), rule.key
-        late_is_known = rule.late_window_days or rule.late_until
-        assert (ask in said.get("After the end date", ask if not rule.has_cycle else "")) is not bool(
-            late_is_known
-        )
+        late_is_known = bool(rule.late_window_days or rule.late_until)
+        if rule.units_required == 0:  # nothing is renewed; the notes say what the holder keeps up
+            assert "After the end date" not in said, rule.key
+        else:
+            assert (ask in said["After the end date"]) is not late_is_known, rule.key
         assert said["We go by it"].startswith("from ")
     assert "every cycle ends on 31 December" in facts_of(page, "ACSM-CPT")["Lasts"]
     assert "up to the next 30 June" in facts_of(page, "ACSM-CPT")["After the end date"]
     assert "1 CEU is 10 contact hours" in facts_of(page, "NASM-CES")["Continuing education"]
+
+
+def test_a_rule_that_is_to_come_is_announced_and_does_not_hold_yet(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = rule_book()
+    cpt = book.by_key("NASM/NASM-CPT")
+    coming = replace(cpt, valid_from=date(2027, 3, 1), units_text="3.0", units_required=3_000)
+    monkeypatch.setattr(guidance, "rule_book", lambda: RuleBook(book.issuers, (*book.versions, coming)))
+    page = client.get("/rules").text
+    said = facts_of(page, "NASM-CPT")
+    assert said["Continuing education"].startswith("2.0 CEU")
+    assert said["We go by it"] == "from 15 August 2026 on, until 1 March 2027"
+    assert "From 1 March 2027: 3.0 CEU" in page
 
 
 def test_each_status_word_is_explained_where_its_tag_leads(client: FlaskClient) -> None:

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -62,6 +62,9 @@ class Clock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+    def pass_by(self, seconds: int) -> None:
+        self.ahead += timedelta(seconds=seconds)
 
     def set_day(self, day: date) -> None:
         self.ahead = datetime.combine(day, time(20), UTC) - datetime.now(UTC)

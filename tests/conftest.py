@@ -1,6 +1,7 @@
 """Each test that needs a database runs on both engines: on a copy of its own, or rolled back."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests.application import CHEAP_PASSWORDS, NOW, TODAY, make_app, settings_for
-from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect
+from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect, quick_folder
 from tests.factories import Factory
 from tests.house import House, close_database
 from tests.missing import missing
@@ -36,20 +37,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Databases]]:
+def databases_of() -> Iterator[Callable[[str], Databases]]:
     """The databases of an engine by its name; a server starts when somebody first asks and runs to the end."""
     running: dict[str, Databases] = {}
+    folders = ExitStack()
 
     def of(name: str) -> Databases:
         if name == "postgresql" and not PROGRAMS:
             missing(NO_POSTGRESQL)
         if name not in running:
-            running[name] = ENGINES[name](tmp_path_factory.mktemp(name))
+            running[name] = ENGINES[name](folders.enter_context(quick_folder()))
         return running[name]
 
     yield of
     for each in running.values():
         each.close()
+    folders.close()
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +61,8 @@ def databases(engine_name: str, databases_of: Callable[[str], Databases]) -> Dat
 
 
 @pytest.fixture(scope="session")
-def shared_engine(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    url = databases.copy(tmp_path_factory.mktemp("shared"))
+def shared_engine(databases: Databases) -> Iterator[Engine]:
+    url = databases.copy()
     engine = connect(url)
     yield engine
     engine.dispose()
@@ -89,18 +92,19 @@ def make(session: Session) -> Factory:
 
 
 @pytest.fixture
-def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """A database of the test's own: migrated, with all places and credential types."""
-    url = databases.copy(tmp_path)
+    url = databases.copy()
     yield url
     databases.drop(url)
 
 
 @pytest.fixture(scope="session")
-def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(databases, tmp_path_factory.mktemp("house"))
-    yield from house.watch()
-    house.close()
+def house(databases: Databases) -> Iterator[House]:
+    with quick_folder() as folder:
+        house = House(databases, folder)
+        yield from house.watch()
+        house.close()
 
 
 @pytest.fixture
@@ -121,12 +125,13 @@ def fresh_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def store(app: Flask) -> Iterator[Session]:
+def store(app: Flask, house: House) -> Iterator[Session]:
     """A session beside the application's own, to prepare rows (commit them) and to look at what it wrote."""
-    engine = connect(app.config["SQLALCHEMY_DATABASE_URI"])
+    engine = house.beside if app is house.app else connect(app.config["SQLALCHEMY_DATABASE_URI"])
     with Session(engine, expire_on_commit=True) as session:
         yield session
-    engine.dispose()
+    if engine is not house.beside:
+        engine.dispose()
 
 
 @pytest.fixture

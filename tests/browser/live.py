@@ -142,7 +142,7 @@ def live_site(databases: Databases, folder: Path, *, by_smtp: bool = True) -> It
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     compress_static()
     clock, mailbox = Clock(), Mailbox()
-    database_url = databases.copy(folder)
+    database_url = databases.copy()
     with mail_server(mailbox) as mail_url:
         server = make_server(HOST, 0, lambda _environ, _start: [], threaded=True)
         url = f"http://{HOST}:{server.port}"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.application import CHEAP_PASSWORDS, NOW, TODAY, make_app, settings_for
 from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect, quick_folder
 from tests.factories import Factory
+from tests.full import FULL
 from tests.house import House, close_database
 from tests.missing import missing
 from trainers.extensions import limiter
@@ -27,13 +28,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever asks for a database, directly or not, is run once for each engine."""
     if "engine_name" in metafunc.fixturenames:
-        marked = metafunc.definition.get_closest_marker("engine")
-        only = marked.args[0] if marked else metafunc.config.getoption("engine")
+        only = only_engine(metafunc.definition, metafunc.config.getoption("engine"))
         metafunc.parametrize("engine_name", [only] if only else [*ENGINES], scope="session")
+
+
+def only_engine(test: pytest.Item, asked: str | None) -> str | None:
+    always, by_day = test.get_closest_marker("engine"), test.get_closest_marker("by_day")
+    if always:
+        return str(always.args[0])
+    return asked or (str(by_day.args[0]) if by_day and not FULL else None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "engine(name): the only engine that tells anything here")
+    config.addinivalue_line("markers", "by_day(name): the only engine, but in `make prove`")
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,12 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
 from tests.databases import connect
+from tests.full import FULL
 from trainers.config import ROOT
 from trainers.core.evidence import open_files
 from trainers.core.models import Alert, Message
 from trainers.core.sample_directory import samples
 
-FULL = os.environ.get("PROVE") == "full"
 DAYS = range(0, 100, 5) if FULL else (30,)
 AT_ONCE = 4 if FULL else 2
 

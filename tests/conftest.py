@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -40,6 +41,9 @@ def only_engine(test: pytest.Item, asked: str | None) -> str | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("by day", max_examples=30)
+    settings.register_profile("full", max_examples=300)
+    settings.load_profile("full" if FULL else "by day")
     config.addinivalue_line("markers", "engine(name): the only engine that tells anything here")
     config.addinivalue_line("markers", "by_day(name): the only engine, but in `make prove`")
 

@@ -137,6 +137,7 @@ def test_clearing_removes_them_and_nothing_else(session: Session, samples_db: Lo
     assert session.scalars(select(Trainer.name)).all() == ["Dana Fitzgerald"]
 
 
+@pytest.mark.by_day("sqlite")
 def test_pages_say_that_everybody_is_invented(app: Flask, client: FlaskClient) -> None:
     page = client.get("/guidance").text
     assert "This is a sample directory" in page

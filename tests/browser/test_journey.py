@@ -30,11 +30,14 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("way", ["with JavaScript", "without JavaScript"])
-def test_a_trainer_registers_is_checked_is_found_and_is_warned(
-    site: LiveSite, meet: Callable[..., Person], way: str
-) -> None:
-    the_main_job(site, meet, way)
+@pytest.mark.by_day("postgresql")
+def test_a_trainer_registers_is_checked_is_found_and_is_warned(site: LiveSite, meet: Callable[..., Person]) -> None:
+    the_main_job(site, meet, "with JavaScript")
+
+
+@pytest.mark.by_day("sqlite")
+def test_all_of_it_can_be_done_without_javascript(site: LiveSite, meet: Callable[..., Person]) -> None:
+    the_main_job(site, meet, "without JavaScript")
 
 
 @pytest.mark.engine("sqlite")  # the forms that are sent are the same

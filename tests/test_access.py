@@ -74,7 +74,9 @@ def test_each_route_stands_in_the_table_and_no_other(app: Flask) -> None:
     assert {len(cells) for cells in TABLE.values()} == {len(WHO)}
 
 
-@pytest.mark.by_day("sqlite")  # who may is decided above the engine; what each page does is tried on both elsewhere
+@pytest.mark.by_day(
+    "sqlite"
+)  # who may is decided above the engine; what each page does is tried on both elsewhere
 def test_each_page_answers_each_person_as_the_table_says_and_writes_nothing(world: World, ask: Ask) -> None:
     looks = [(endpoint, cells) for (method, endpoint), cells in TABLE.items() if method == "GET"]
     with statements_of(world.app) as statements:

@@ -31,7 +31,9 @@ WAYS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.by_day("postgresql")
-def test_a_trainer_registers_is_checked_is_found_and_is_warned(site: LiveSite, meet: Callable[..., Person]) -> None:
+def test_a_trainer_registers_is_checked_is_found_and_is_warned(
+    site: LiveSite, meet: Callable[..., Person]
+) -> None:
     the_main_job(site, meet, "with JavaScript")
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.exceptions import HTTPException
 
 from tests.browser.live import LiveSite
-from tests.browser.people import PATIENCE, Person
+from tests.browser.people import CALM, PATIENCE, Person
 from tests.browser.watch import Watch
 from tests.browser.world import (
     ADMIN,
@@ -221,7 +221,7 @@ class Tour:
     def window(self, who: str) -> tuple[Page, Watch]:
         if who not in self.windows:
             context = self.browser.new_context(
-                base_url=self.site.url, locale="en-US", viewport={"width": 360, "height": 740}
+                base_url=self.site.url, locale="en-US", viewport={"width": 360, "height": 740}, **CALM
             )
             context.set_default_timeout(PATIENCE)
             context.add_init_script(self.script)

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.certificate import SECRETS, SIZE, photograph
-from tests.browser.keyboard import CALM, KeyboardPerson
+from tests.browser.keyboard import KeyboardPerson
 from tests.browser.live import PASSWORD, LiveSite, first_link, text_of
 from tests.browser.people import PHONE, Person
 
@@ -24,9 +24,9 @@ LOOKED = re.compile(r"a reviewer looked at NASM.s public lookup\. It showed the 
 
 
 WAYS: dict[str, dict[str, Any]] = {
-    "with JavaScript": {},
+    "with JavaScript": {"reduced_motion": "no-preference"},
     "without JavaScript": {"javascript": False},
-    "with the keyboard alone": {"kind": KeyboardPerson, **CALM},
+    "with the keyboard alone": {"kind": KeyboardPerson},
 }
 
 

@@ -19,6 +19,25 @@ from tests.house import House, close_database
 from tests.missing import missing
 from trainers.extensions import limiter
 
+LONGEST = (
+    "test_every_page",
+    "test_journey",
+    "test_rubbish",
+    "test_samples",
+    "test_alerts_once",
+    "test_access",
+    "test_imports_survive",
+    "test_serve",
+    "test_second_step",
+    "test_refusals",
+    "test_delivery",
+    "test_keyboard",
+    "test_directory",
+    "test_key_rotation",
+    "test_at_once",
+)
+"""Files by what they take."""
+
 __all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "make_app", "settings_for"]
 
 
@@ -46,6 +65,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("full" if FULL else "by day")
     config.addinivalue_line("markers", "engine(name): the only engine that tells anything here")
     config.addinivalue_line("markers", "by_day(name): the only engine, but in `make prove`")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: two workers that take file after file then end together."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session")

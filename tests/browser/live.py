@@ -30,12 +30,15 @@ from whitenoise.compress import main as compress
 from tests.application import CHEAP_PASSWORDS, COMPILED, NOW, TODAY, settings_for
 from tests.databases import Databases, connect
 from tests.factories import Factory
+from tests.full import FULL
 from trainers.config import ROOT
 from trainers.core.models import Account
 from trainers.extensions import db, limiter
 from trainers.factory import create_app
 
-CHROMIUM = shutil.which("chromium")
+SHELL = None if FULL else shutil.which("chromium-headless-shell")
+CHROMIUM = SHELL or shutil.which("chromium")
+"""The shell is the same Chromium without what only windows need: a quarter quicker."""
 NO_CHROMIUM = "Chromium is not installed: apt-get install chromium fonts-liberation."
 QUIET = [
     "--disable-gpu",

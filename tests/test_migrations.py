@@ -25,7 +25,7 @@ from trainers.extensions import db
 @pytest.fixture
 def empty_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """An application on an empty database."""
-    url = databases.empty(tmp_path)
+    url = databases.empty()
     app = make_app(tmp_path, database_url=url)
     with app.app_context():
         yield app

@@ -32,7 +32,7 @@ class Search:
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def robin(visit: Callable[..., Person], request: pytest.FixtureRequest) -> Person:
-    return visit(javascript=request.param, reduced_motion="reduce")
+    return visit(javascript=request.param)
 
 
 @pytest.fixture

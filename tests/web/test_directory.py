@@ -175,13 +175,13 @@ def test_pages_keep_the_search_in_their_links(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("crowd")
-@pytest.mark.parametrize("page", ["4", "1000000000", "0", "-1", "two", "1.5", "", "２", "9" * 5000])
-def test_a_page_that_is_not_there_is_404_with_the_way_back(client: FlaskClient, page: str) -> None:
-    response = client.get("/trainers?" + urlencode({"place": "97005", "page": page}))
-    assert response.status_code == 404
-    back = links_of(response.text)["Back to the first page of results"]
-    assert back == "/trainers?place=97005"
-    assert client.get(back).status_code == 200
+def test_a_page_that_is_not_there_is_404_with_the_way_back(client: FlaskClient) -> None:
+    first = "/trainers?place=97005"
+    for page in ("4", "1000000000", "0", "-1", "two", "1.5", "", "２", "9" * 5000):
+        response = client.get("/trainers?" + urlencode({"place": "97005", "page": page}))
+        assert response.status_code == 404, page
+        assert links_of(response.text)["Back to the first page of results"] == first, page
+    assert client.get(first).status_code == 200
 
 
 # Nothing found

@@ -57,7 +57,7 @@ def test_the_file_holds_every_zip_once_and_in_order() -> None:
     assert zips == sorted(set(zips))
     assert all(len(zip_code) == 5 and zip_code.isdigit() for zip_code in zips)
     assert sum(zip_code.startswith("0") for zip_code in zips) > 3_700
-    assert PLACES.stat().st_size < 2_000_000
+    assert PLACES.stat().st_size < 2_500_000
 
 
 def test_all_have_a_point_in_the_us_but_military_mail() -> None:
@@ -131,6 +131,40 @@ def test_towns_under_another_name_point_to_a_zip_of_their_state_and_are_in_no_ot
     assert not [other for other in others if (places.fold_place(other["town"]), other["state"]) in towns]
 
 
+@pytest.mark.parametrize(
+    ("zip_code", "county"),
+    [
+        ("97201", "Multnomah County"),
+        ("60601", "Cook County"),
+        ("70112", "Orleans Parish"),
+        ("99503", "Anchorage Municipality"),
+        ("99615", "Kodiak Island Borough"),
+        ("21201", "Baltimore city"),
+        ("21204", "Baltimore County"),
+        ("97207", "Multnomah County"),  # a PO box
+        ("00681", "Mayagüez Municipio"),  # ... of which the source knows no county
+        ("06103", "Hartford County"),
+        ("09001", ""),
+    ],
+)
+def test_a_zip_has_the_county_s_full_name(zip_code: str, county: str) -> None:
+    assert in_file()[zip_code]["county"] == county
+
+
+def test_each_county_has_one_spelling() -> None:
+    spelled = {(row["state"], row["county_key"]): row["county"] for row in in_file().values()}
+    assert all(spelled[row["state"], row["county_key"]] == row["county"] for row in in_file().values())
+    ends = Counter(county.rpartition(" ")[2] for county in spelled.values())
+    assert ends["County"] > 2_900
+    assert ends["Parish"] == 64
+    no_county = {row["state"] for row in in_file().values() if row["lat"] is not None and not row["county"]}
+    assert no_county == {"MH"}
+
+
+def test_towns_of_puerto_rico_have_their_accents() -> None:
+    assert in_file()["00680"]["town"] == in_file()["00681"]["town"] == "Mayagüez"
+
+
 # Loading
 
 
@@ -144,8 +178,10 @@ def test_loading_adds_what_is_missing_and_mends_what_differs(places_session: Ses
     places_session.execute(delete(Place).where(Place.zip == "97005"))
     places_session.execute(update(Place).where(Place.zip == "97201").values(town="Porland"))
     places_session.execute(update(Place).where(Place.zip == "97202").values(lat=45.0))
+    places_session.execute(update(Place).where(Place.zip == "97203").values(x=0.5))
+    places_session.execute(update(Place).where(Place.zip == "97204").values(county="", county_key=""))
     places_session.execute(update(Place).where(Place.zip == "09001").values(state="AA"))
-    assert places.load_places(places_session, PLACES) == 4
+    assert places.load_places(places_session, PLACES) == 6
     assert places.load_places(places_session, PLACES) == 0
     assert places_session.scalars(select(Place.zip).order_by(Place.zip)).all() == before
     assert spot(places_session, "97005").town == "Beaverton"
@@ -164,9 +200,12 @@ def test_loading_keeps_a_zip_that_left_the_file(places_session: Session, tmp_pat
     [
         ("", "first line"),
         ("zip,town\n", "first line"),
-        ("zip,town,state,lat,lon,population\n97005,Beaverton,OR,45.1,-122.8,many\n", "line 2"),
-        ("zip,town,state,lat,lon,population\n97005,Beaverton,OR,45.1,,100\n", "line 2"),
-        ("zip,town,state,lat,lon,population\n97005,Beaverton,OR\n", "line 2"),
+        (
+            "zip,town,state,lat,lon,population,county\n97005,Beaverton,OR,45.1,-122.8,many,Washington County\n",
+            "line 2",
+        ),
+        ("zip,town,state,lat,lon,population,county\n97005,Beaverton,OR,45.1,,100,Washington County\n", "line 2"),
+        ("zip,town,state,lat,lon,population,county\n97005,Beaverton,OR\n", "line 2"),
     ],
 )
 def test_a_broken_file_is_refused_with_its_line(

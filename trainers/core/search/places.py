@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from .. import names
 from ..content import CONTENT, ContentError
 from ..models import Place
-from .distance import box_around
+from .distance import box_around, unit_vector
 from .distance import distance_words as distance_words
 from .distance import miles_between as miles_between
 from .states import STATE_WORDS
@@ -28,7 +28,7 @@ from .states import state_name as state_name
 LONGEST_PLACE = 100  # characters of what was typed that are looked at
 ALIKE = 0.72  # the ratio of SequenceMatcher from which on a spelling is offered
 OFFERED = 5
-COLUMNS = ["zip", "town", "state", "lat", "lon", "population"]
+COLUMNS = ["zip", "town", "state", "lat", "lon", "population", "county"]
 
 _COUNTRY = (("usa",), ("u", "s", "a"), ("united", "states"), ("united", "states", "of", "america"))
 _SHORT = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
@@ -38,7 +38,7 @@ _FEW_DIGITS = re.compile(r"[0-9]{1,5}")  # a ZIP whose leading zeros were lost, 
 
 
 class PlaceRow(TypedDict):
-    """One row of places.csv with its search key; lat and lon are None for military mail."""
+    """One row of places.csv with its search keys and its vector; without a point for military mail."""
 
     zip: str
     town: str
@@ -46,7 +46,12 @@ class PlaceRow(TypedDict):
     lat: float | None
     lon: float | None
     population: int
+    county: str
     town_key: str
+    county_key: str
+    x: float | None
+    y: float | None
+    z: float | None
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,9 @@ def load_places(session: Session, path: Path) -> int:
     return len(added) + len(changed)
 
 
-def _place_row(zip_code: str, town: str, state: str, lat: str, lon: str, population: str) -> PlaceRow:
+def _place_row(zip_code: str, town: str, state: str, lat: str, lon: str, population: str, county: str) -> PlaceRow:
     on_map = bool(lat or lon)  # one without the other is an error, which float() reports
+    x, y, z = unit_vector(float(lat), float(lon)) if on_map else (None, None, None)
     return {
         "zip": zip_code,
         "town": town,
@@ -154,7 +160,12 @@ def _place_row(zip_code: str, town: str, state: str, lat: str, lon: str, populat
         "lat": float(lat) if on_map else None,
         "lon": float(lon) if on_map else None,
         "population": int(population),
+        "county": county,
         "town_key": fold_place(town),
+        "county_key": fold_place(county),
+        "x": x,
+        "y": y,
+        "z": z,
     }
 
 

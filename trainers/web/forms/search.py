@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from trainers.core.errors import NotFound
 from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import places
 from trainers.core.search.languages import LANGUAGES
-from trainers.core.search.matches import RADII, RADIUS, SORTS, STATUSES, Query
+from trainers.core.search.matches import MOST_MILES, RADII, RADIUS, SORTS, STATUSES, Query
 from trainers.core.texts import one_line
 
 from .base import SearchForm
@@ -67,7 +68,7 @@ class TrainerSearch(SearchForm):
     place = StringField(
         "Where?",
         [Length(max=LONGEST_PLACE, message=f"Shorten this to {LONGEST_PLACE} characters.")],
-        description="ZIP code, or town and state, such as 97005 or Portland, OR",
+        description="ZIP code, town, county or state, such as 97005 or Portland, OR",
         filters=[readable],
     )
     radius = SelectField(
@@ -108,12 +109,18 @@ class TrainerSearch(SearchForm):
         super().__init__(request.args)
         self.radius.data = self.radius.data or DEFAULTS["radius"]
         self.sort.data = self.sort.data or DEFAULTS["sort"]
-        offered = dict.fromkeys([*map(str, RADII), self.radius.data])
+        offered = sorted({*map(str, RADII), self.radius.data}, key=by_size)
         self.radius.choices = [SelectChoice(miles, f"{miles} miles") for miles in offered]
 
     def validate_radius(self, field: SelectField) -> None:
-        if not re.fullmatch(r"[0-9]{1,3}", field.data) or not 1 <= int(field.data) <= RADII[-1]:
-            raise ValidationError(f"Give the distance as a whole number of miles from 1 to {RADII[-1]}.")
+        if not re.fullmatch(r"[0-9]{1,3}", field.data) or not 1 <= int(field.data) <= MOST_MILES:
+            raise ValidationError(f"Give the distance as a whole number of miles from 1 to {MOST_MILES}.")
+
+    def validate_place(self, _field: StringField) -> None:
+        """An address made by hand may name two; taking one of them would hide the other."""
+        given = {readable(place).casefold() for place in request.args.getlist("place")} - {""}
+        if len(given) > 1:
+            raise ValidationError("Give one place; this address names several.")
 
     def locate(self, session: Session) -> places.Found | None:
         """The place that was typed, if distance is asked. A ZIP that does not exist becomes an error here.
@@ -130,11 +137,11 @@ class TrainerSearch(SearchForm):
             self.place.errors = [*self.place.errors, sentence]
         return found
 
-    def query(self, spot: places.Spot | None) -> Query:
+    def query(self, place: places.Spot | places.Area | None) -> Query:
         """Raises NotFound for a page that is no number."""
         return Query(
             name=self.name.data or "",
-            place=spot,
+            place=place,
             radius=int(self.radius.data),
             credentials=tuple(self.credential.data or ()),
             issuers=tuple(self.issuer.data or ()),
@@ -194,6 +201,11 @@ class TrainerSearch(SearchForm):
         else:
             words = field.label.text if isinstance(field, BooleanField) else field.data
         return words, self.address(**{field.name: None})
+
+
+def by_size(miles: str) -> tuple[float, str]:
+    """Among the distances that are offered, the one that was typed stands where it belongs; nonsense last."""
+    return (float(miles) if re.fullmatch(r"[0-9]{1,9}", miles) else inf, miles)
 
 
 def labels_of(field: Ticked) -> list[tuple[str, str]]:

@@ -485,7 +485,7 @@ def test_the_form_works_without_javascript_and_asks_for_its_results_with_it(clie
     assert form.get("hx-get") == "/trainers"
     target = (form.get("hx-target") or "").removeprefix("#")
     assert target in {element.get("id") for element in tree.iter()}
-    assert [button.get("type") for button in form.iter("button")] == ["submit"]
+    assert [button.get("type") for button in form.iter("button")] == ["button", "submit"]
 
 
 @pytest.mark.usefixtures("town")

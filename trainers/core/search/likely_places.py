@@ -11,11 +11,10 @@ from .place_file import other_names
 from .place_kinds import Area, Spot, county_of, whole_state
 from .place_rows import in_state, spots, zip_spot
 from .place_words import Reading, county_reading, fold_place
-from .states import STATE_WORDS
+from .states import MILITARY, STATE_WORDS
 
 ALIKE = 0.72  # the ratio of SequenceMatcher from which on a spelling is offered
 OFFERED = 5
-MILITARY = ("AA", "AE", "AP")
 
 
 def alike(session: Session, names: list[Reading]) -> list[Spot | Area]:

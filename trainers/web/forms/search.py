@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 from flask import request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import Form as PlainForm
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -45,6 +47,12 @@ def readable(typed: str | None) -> str:
     return one_line(typed or "")
 
 
+def one_alone(_form: PlainForm, field: StringField) -> None:
+    """An address made by hand may name two places; to take one of them would hide the other."""
+    if len({readable(typed).casefold() for typed in field.raw_data or ()} - {""}) > 1:
+        raise ValidationError("Give one place; this address names several.")
+
+
 class Ticked(SelectMultipleField):
     """Boxes to tick; a parameter given twice means either."""
 
@@ -67,7 +75,7 @@ class TrainerSearch(SearchForm):
     )
     place = StringField(
         "Where?",
-        [Length(max=LONGEST_PLACE, message=f"Shorten this to {LONGEST_PLACE} characters.")],
+        [Length(max=LONGEST_PLACE, message=f"Shorten this to {LONGEST_PLACE} characters."), one_alone],
         description="ZIP code, town, county or state, such as 97005 or Portland, OR",
         filters=[readable],
     )
@@ -105,8 +113,9 @@ class TrainerSearch(SearchForm):
         invalid_choice_message="Choose the order from the list.",
     )
 
-    def __init__(self) -> None:
-        super().__init__(request.args)
+    def __init__(self, given: MultiDict[str, str] | None = None) -> None:
+        """What was asked for: by the address, unless it is `given`."""
+        super().__init__(request.args if given is None else given)
         self.radius.data = self.radius.data or DEFAULTS["radius"]
         self.sort.data = self.sort.data or DEFAULTS["sort"]
         offered = sorted({*map(str, RADII), self.radius.data}, key=by_size)
@@ -115,12 +124,6 @@ class TrainerSearch(SearchForm):
     def validate_radius(self, field: SelectField) -> None:
         if not re.fullmatch(r"[0-9]{1,3}", field.data) or not 1 <= int(field.data) <= MOST_MILES:
             raise ValidationError(f"Give the distance as a whole number of miles from 1 to {MOST_MILES}.")
-
-    def validate_place(self, _field: StringField) -> None:
-        """An address made by hand may name two; taking one of them would hide the other."""
-        given = {readable(place).casefold() for place in request.args.getlist("place")} - {""}
-        if len(given) > 1:
-            raise ValidationError("Give one place; this address names several.")
 
     def locate(self, session: Session) -> places.Found | None:
         """The place that was typed, if distance is asked. A ZIP that does not exist becomes an error here.

@@ -11,7 +11,10 @@
   const place = document.querySelector("[data-near]");
   if (!place || !navigator.geolocation || !window.isSecureContext) return;
   const button = place.querySelector("button");
-  const status = place.querySelector("[role=status]");
+  const say = (sentence) => {
+    place.querySelector("[data-said]").textContent = sentence;
+    if (sentence) document.getElementById("status").textContent = sentence;
+  };
 
   const rounded = (degrees) => (Math.round(degrees * STEP) / STEP).toFixed(2);
   const send = ({ coords }) => {
@@ -26,18 +29,18 @@
   };
   const refuse = ({ code }) => {
     button.removeAttribute("aria-disabled");
-    status.textContent = SORRY[code];
+    say(SORRY[code]);
   };
 
   place.hidden = false;
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled")) return;
     button.setAttribute("aria-disabled", "true");
-    status.textContent = "Asking your browser where you are.";
+    say("Asking your browser where you are.");
     navigator.geolocation.getCurrentPosition(send, refuse, { timeout: 10_000, maximumAge: 600_000 });
   });
   window.addEventListener("pageshow", () => {
     button.removeAttribute("aria-disabled"); // Back brings the page as it was left
-    status.textContent = "";
+    say("");
   });
 })();

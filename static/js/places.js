@@ -9,12 +9,18 @@
     const list = Object.assign(document.createElement("ul"), { id: `${field.id}-offers`, className: "offers", hidden: true });
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", "Places");
-    const said = Object.assign(document.createElement("p"), { className: "visually-hidden" });
-    said.setAttribute("role", "status");
-    field.after(list, said);
+    field.after(list);
     field.parentElement.classList.add("combobox");
     const states = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id };
     for (const [name, value] of Object.entries({ ...states, "aria-expanded": "false" })) field.setAttribute(name, value);
+
+    // In the page's one live region; what others say there stays.
+    let said = "";
+    const say = (sentence) => {
+      const region = document.getElementById("status");
+      if (sentence || region.textContent === said) region.textContent = sentence;
+      said = sentence;
+    };
 
     let timer = 0;
     let asking = new AbortController();
@@ -37,14 +43,14 @@
     const close = () => {
       clearTimeout(timer);
       asking.abort();
-      said.textContent = "";
+      say("");
       open(false);
     };
     const show = (html) => {
       activate(null);
       list.innerHTML = html;
       const found = offers().length;
-      said.textContent = found ? `${found} ${found === 1 ? "place" : "places"}. Arrow down to choose.` : "";
+      say(found ? `${found} ${found === 1 ? "place" : "places"}. Arrow down to choose.` : "");
       open(found > 0);
     };
     const ask = async () => {

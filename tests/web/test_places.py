@@ -72,7 +72,7 @@ class TestNear:
         assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/trainers?place=97214")
 
     def test_a_position_that_was_not_rounded_is_rounded_here(self, client: PageClient) -> None:
-        exact = {"lat": "45.512345", "lon": "-122.658765"}
+        exact = {"lat": "45.5249", "lon": "-122.6251"}  # by itself nearest to 97232
         places = [
             client.open("/places/near", method="POST", data=data, headers=OWN_PAGE).location
             for data in (PORTLAND, exact)

@@ -111,6 +111,12 @@ def test_the_nearest_zip_where_people_live(
     assert (place.town, place.state) == (town, state)
 
 
+def test_people_are_not_sent_to_a_post_office_box(places_session: Session) -> None:
+    boxes = places.find(places_session, "97207")
+    assert isinstance(boxes, places.Spot)
+    assert nearest_zip(places_session, boxes.lat, boxes.lon) == "97204"
+
+
 def test_the_nearest_zip_is_nearer_than_all_others(places_session: Session) -> None:
     spot = places.find(places_session, str(nearest_zip(places_session, 44.05, -121.3)))
     assert isinstance(spot, places.Spot)

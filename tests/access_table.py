@@ -30,6 +30,9 @@ GET  directory.check                 200        200        200        200       
 GET  directory.index                 200        200        200        200        200        200
 GET  directory.show                  200        200        200        200        200        200
 
+GET  places.index                    200        200        200        200        200        200
+POST places.near                     403        403        403        403        403        403
+
 GET  guidance.about                  200        200        200        200        200        200
 GET  guidance.accessibility          200        200        200        200        200        200
 GET  guidance.for_trainers           200        200        200        200        200        200

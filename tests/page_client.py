@@ -25,6 +25,8 @@ NO_LABEL = ("hidden", "submit", "button")
 NOT_OUR_PAGES = {"development.html"}
 """Mails, shown as they are."""
 HX_ASKS = {"hx-get": "get", "hx-post": "post"}
+MAY_BE_KEPT = {"places.index"}
+"""Fragments that are the same for everybody and change with a release alone."""
 HX_MAY_ASK = ("a", "button", "form", "input", "select")
 HX_KNOWN = {*HX_ASKS} | {
     f"hx-{name}"
@@ -245,5 +247,7 @@ def examine_cache(response: TestResponse, app: Flask, where: str) -> None:
         assert response.headers["Cache-Control"] == "public, no-cache", (
             f"{where}: {response.headers['Cache-Control']}"
         )
+    elif endpoint_of(response, app) in MAY_BE_KEPT and response.status_code == 200:
+        assert response.headers["Cache-Control"] == "public, max-age=3600", where
     elif endpoint_of(response, app) != "static":
         assert "no-store" in response.headers["Cache-Control"], f"{where}: may be stored"

@@ -144,6 +144,9 @@ def no_link_leads_to(world: World) -> list[Stop]:
         "place=Portlnd%2C+OR",
         "place=Springfield",
         "place=09012",
+        "place=Washington+County%2C+OR",
+        "place=washington+county",
+        "place=new+york",
         "place=Boise%2C+ID",
         "radius=ten&place=97005",
         "name=Nobody+Atall",
@@ -151,7 +154,13 @@ def no_link_leads_to(world: World) -> list[Stop]:
         "name=1160448213",
         "page=1000000000",
     ]
-    addresses = [*(f"/trainers?{query}" for query in searches), "/no-such-page", "/trainers/nobody-of-this-name"]
+    starts = ("/places", "/places?place=portl", "/places?place=qqq", "/places?place=" + "x" * 81)
+    addresses = [
+        *(f"/trainers?{query}" for query in searches),
+        *starts,
+        "/no-such-page",
+        "/trainers/nobody-of-this-name",
+    ]
     return [
         *(Stop(VISITOR, address) for address in addresses),
         *(Stop(who, address) for who, address in world.hidden),

@@ -16,14 +16,21 @@ from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import directory
 from trainers.core.search.alternatives import count_online
 from trainers.core.search.languages import language_name
-from trainers.core.search.places import Found, NoPoint, Several, Spot, Unknown
+from trainers.core.search.places import Area, Found, NoPoint, Several, Spot, Unknown
 from trainers.web import access, site
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment
 
 blueprint = Blueprint("directory", __name__)
 
-PLACES = {Spot: "spot", Several: "several", NoPoint: "no_point", Unknown: "unknown", type(None): "anywhere"}
+PLACES = {
+    Spot: "spot",
+    Area: "area",
+    Several: "several",
+    NoPoint: "no_point",
+    Unknown: "unknown",
+    type(None): "anywhere",
+}
 """What a typed place turned out to be, as the templates call it."""
 
 
@@ -56,7 +63,7 @@ def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
 def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     """The results; for a place that is none on the map, how many can be met online instead."""
     session, today = site.session(), site.today()
-    if found is None or isinstance(found, Spot):
+    if found is None or isinstance(found, Spot | Area):
         return {"results": directory.search(session, form.query(found), today=today)}
     return {"online": count_online(session, form.query(None), today=today)}
 

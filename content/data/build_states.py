@@ -1,7 +1,7 @@
 """Make states.json: the outlines of the states and territories for the map, small enough to be read at once.
 
-For the maintainer, when the Census redraws a boundary; the site only reads the file. The outlines come with the npm
-package us-atlas (states-10m.json, the Census Bureau's cartographic boundary files of 2017, public domain):
+For the maintainer, when the Census redraws a boundary; the site only reads the file. The outlines come with the
+npm package us-atlas (states-10m.json, the Census Bureau's cartographic boundary files of 2017, public domain):
 
     npm pack us-atlas@3.0.1 && tar xzf us-atlas-3.0.1.tgz
     python content/data/build_states.py package/states-10m.json
@@ -11,6 +11,7 @@ Borders are simplified before they are put together, so that two neighbours stil
 
 import json
 import sys
+from itertools import pairwise
 from math import cos, hypot, radians
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def decode(topology: dict) -> list[list[Point]]:
 
 
 def simplify(points: list[Point]) -> list[Point]:
-    """Douglas and Peucker: no point left out was farther than TOLERANCE from the line. A ring is cut in two first."""
+    """Douglas and Peucker: no point left out was farther than TOLERANCE from the line. A ring is cut in two."""
     if points[0] == points[-1] and len(points) > 4:
         far = max(range(len(points)), key=lambda at: distance(points[at], points[0], points[0]))
         return simplify(points[: far + 1])[:-1] + simplify(points[far:])
@@ -95,7 +96,7 @@ def joined(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
 
 def packed(ring: list[Point]) -> list[int]:
     whole = [(round(x * UNITS), round(y * UNITS)) for x, y in ring]
-    steps = [whole[0], *((b[0] - a[0], b[1] - a[1]) for a, b in zip(whole, whole[1:], strict=False))]
+    steps = [whole[0], *((b[0] - a[0], b[1] - a[1]) for a, b in pairwise(whole))]
     return [number for step in steps if step != (0, 0) for number in step]
 
 

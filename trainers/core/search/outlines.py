@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import acos, hypot
 
 from ..content import CONTENT
@@ -44,9 +45,7 @@ class View:
     @property
     def reach(self) -> float:
         """Miles from the projection's middle to the farthest corner."""
-        return hypot(
-            abs(self.east) + self.width / 2 / self.scale, abs(self.north) + self.height / 2 / self.scale
-        )
+        return hypot(abs(self.east) + self.width / 2 / self.scale, abs(self.north) + self.height / 2 / self.scale)
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def land(view: View, beyond: int = BEYOND) -> tuple[str, ...]:
     """The path of each state of which something can be seen."""
     found: dict[str, str] = {}
     for ring in rings():
-        if view.projection.flat(ring.lat, ring.lon) and _may_be_seen(ring, view):
+        if _may_be_seen(ring, view):
             line = _clipped([view.place(view.projection.flatten(each)) for each in ring.points], view, beyond)
             found[ring.state] = found.get(ring.state, "") + _path(_thinned(line))
     return tuple(path for path in found.values() if path)
@@ -99,7 +98,12 @@ def _may_be_seen(ring: Ring, view: View) -> bool:
 def _clipped(line: list[Flat], view: View, beyond: int) -> list[Flat]:
     """What of a closed line lies in the view (Sutherland and Hodgman: one edge after the other)."""
     right, bottom = view.left + view.width + beyond, view.top + view.height + beyond
-    for axis, edge, sign in ((0, view.left - beyond, 1), (0, right, -1), (1, view.top - beyond, 1), (1, bottom, -1)):
+    for axis, edge, sign in (
+        (0, view.left - beyond, 1),
+        (0, right, -1),
+        (1, view.top - beyond, 1),
+        (1, bottom, -1),
+    ):
         line = list(_cut(line, _inside_of(axis, edge, sign), axis, edge))
     return line
 
@@ -129,7 +133,7 @@ def _thinned(line: list[Flat]) -> list[Flat]:
 
 def _path(line: list[Flat]) -> str:
     whole = [(round(x), round(y)) for x, y in line]
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(whole, whole[1:], strict=False)]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(whole)]
     drawn = "".join(f"{x}{'' if y < 0 else ' '}{y}{'' if last else ' '}" for x, y, last in _marked(steps))
     return f"M{whole[0][0]} {whole[0][1]}l{drawn}z" if whole else ""
 

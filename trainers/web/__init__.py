@@ -18,6 +18,7 @@ from . import access, accounts, errors, filters, headers, htmx, secret_keys, sit
 PAGES = (
     "home",
     "directory",
+    "map",
     "badges",
     "contact",
     "reports",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot, sqrt
 
 from .projection import Flat
@@ -94,10 +94,7 @@ def _one(dots: Sequence[Dot]) -> Dot:
 def _sized(dots: Sequence[Dot]) -> list[Dot]:
     most = max((dot.trainers for dot in dots), default=1)
     share = min(SHARE, LARGEST / sqrt(most))
-    sized = [
-        Dot(d.x, d.y, d.trainers, d.name, d.largest, d.towns, max(SMALLEST, share * sqrt(d.trainers)))
-        for d in dots
-    ]
+    sized = [replace(dot, radius=max(SMALLEST, share * sqrt(dot.trainers))) for dot in dots]
     return sorted(sized, key=lambda dot: (-dot.radius, -dot.trainers, dot.name))
 
 

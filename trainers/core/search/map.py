@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import hypot
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from . import dots, matches
 from .distance import miles_between
 from .dots import Box, Dot, Name
 from .matches import PlaceCount, Query
-from .outlines import BEYOND, View, land
+from .outlines import View, land
 from .places import Spot
 from .projection import Projection, middle, vector
 from .states import state_name
@@ -96,8 +95,9 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Map:
-    """`towns` are the nearest of the MOST_TOWNS largest first, or the largest where distance is not asked; `others`
-    are the rest of them. `states` is there where more than one has trainers. `nowhere`: trainers without a point.
+    """`towns` are the largest, in the order of distance where that is asked; `others` are the rest of them.
+
+    `states` is there where more than one has trainers. `nowhere`: trainers without a point on the map.
     """
 
     total: int
@@ -217,7 +217,7 @@ class Part:
     always: bool
 
 
-MAINLAND = View(Projection(38.4, -96.0), 0, 0, WIDTH, 2560, 1.36, 0, -15)
+MAINLAND = View(Projection(38.4, -96.0), 0, 0, WIDTH, 2560, 1.33, 0, -15)
 PARTS = (
     Part("Alaska", ("AK",), View(Projection(62.5, -154.0), 20, 2130, 1060, 850, 0.45), True),
     Part("Hawaii", ("HI",), View(Projection(20.6, -157.4), 1110, 2480, 640, 500, 1.4), True),

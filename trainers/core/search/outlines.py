@@ -18,9 +18,9 @@ FINEST = 6.0  # units; closer points make no difference that can be seen
 
 @dataclass(frozen=True)
 class View:
-    """A rectangle of the drawing and what it shows: `east`, `north` are miles from the projection's middle to its own.
+    """A rectangle of the drawing and what it shows.
 
-    Units of the drawing are whole numbers.
+    `east` and `north` are the miles from the projection's middle to its own.
     """
 
     projection: Projection
@@ -97,11 +97,12 @@ def _may_be_seen(ring: Ring, view: View) -> bool:
 
 def _clipped(line: list[Flat], view: View, beyond: int) -> list[Flat]:
     """What of a closed line lies in the view (Sutherland and Hodgman: one edge after the other)."""
+    left, top = view.left - beyond, view.top - beyond
     right, bottom = view.left + view.width + beyond, view.top + view.height + beyond
     for axis, edge, sign in (
-        (0, view.left - beyond, 1),
+        (0, left, 1),
         (0, right, -1),
-        (1, view.top - beyond, 1),
+        (1, top, 1),
         (1, bottom, -1),
     ):
         line = list(_cut(line, _inside_of(axis, edge, sign), axis, edge))

@@ -19,6 +19,7 @@ PAGES = (
     "home",
     "directory",
     "map",
+    "compare",
     "badges",
     "contact",
     "reports",

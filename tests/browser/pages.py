@@ -150,7 +150,13 @@ def no_link_leads_to(world: World) -> list[Stop]:
         "name=1160448213",
         "page=1000000000",
     ]
-    addresses = [*(f"/trainers?{query}" for query in searches), "/no-such-page", "/trainers/nobody-of-this-name"]
+    maps = ("", "?place=97005", "?status=all", "?place=99950", "?place=Springfield")
+    addresses = [
+        *(f"/trainers?{query}" for query in searches),
+        *(f"/trainers/map{query}" for query in maps),
+        "/no-such-page",
+        "/trainers/nobody-of-this-name",
+    ]
     return [
         *(Stop(VISITOR, address) for address in addresses),
         *(Stop(who, address) for who, address in world.hidden),

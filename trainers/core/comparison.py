@@ -89,7 +89,7 @@ def _listed(session: Session, addresses: Sequence[str]) -> dict[str, Trainer]:
         .where(Slug.slug.in_(addresses), Trainer.state == "listed")
         .options(joinedload(Trainer.place), selectinload(Trainer.specialties), selectinload(Trainer.languages))
     )
-    return {slug: trainer for slug, trainer in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def _own_slugs(session: Session, ids: Sequence[int]) -> dict[int, str]:

@@ -107,6 +107,12 @@ class Map:
     states: tuple[State, ...]
     drawing: Drawing | None
 
+    @property
+    def not_drawn(self) -> int:
+        """Trainers on islands that the drawing does not reach."""
+        drawn = sum(dot.trainers for dot in self.drawing.dots) if self.drawing else 0
+        return self.total - self.nowhere - drawn
+
 
 def map_of(session: Session, query: Query, *, today: date) -> Map:
     counts = matches.count_by_place(session, query, today=today)

@@ -47,7 +47,7 @@ def test_side_by_side_stands_what_was_seen_when_and_where(
     text = text_of(page)
     assert "As of 23 November 2026" in text
     assert text.index("Dana Fitzgerald") < text.index("Robin Lapsed") < text.index("Sam Salem")
-    assert "NASM Certified Personal Trainer Current until 12 March 2027 Ends on 12 March 2027" in text
+    assert "NASM Certified Personal Trainer Current until 12 March 2027 End date: 12 March 2027" in text
     assert "Checked on 12 November 2026: source 1" in text
     assert "Expired: late renewal possible" in text
     assert "Not checked: that this listing belongs to that person" in text

@@ -154,9 +154,11 @@ def no_link_leads_to(world: World) -> list[Stop]:
         "name=1160448213",
         "page=1000000000",
     ]
+    maps = ("", "?place=97005", "?status=all", "?place=99950", "?place=Springfield", "?place=Oregon")
     starts = ("/places", "/places?place=portl", "/places?place=qqq", "/places?place=" + "x" * 81)
     addresses = [
         *(f"/trainers?{query}" for query in searches),
+        *(f"/trainers/map{query}" for query in maps),
         *starts,
         "/no-such-page",
         "/trainers/nobody-of-this-name",

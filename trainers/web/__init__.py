@@ -19,6 +19,8 @@ PAGES = (
     "home",
     "directory",
     "places",
+    "map",
+    "compare",
     "badges",
     "contact",
     "reports",

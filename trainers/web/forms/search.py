@@ -68,6 +68,9 @@ class Ticked(SelectMultipleField):
 
 
 class TrainerSearch(SearchForm):
+    path = "/trainers"
+    """The page that answers, in all addresses that lead from one search to another."""
+
     name = StringField(
         "Name, or whole certificate number",
         [Length(max=LONGEST_NAME, message=f"Shorten this to {LONGEST_NAME} characters.")],
@@ -173,11 +176,15 @@ class TrainerSearch(SearchForm):
 
     def address(self, **changes: Any) -> str:
         """This search with other values for some parameters: a list, one value, or None to leave it out."""
+        return self.path + self.parameters(**changes)
+
+    def parameters(self, **changes: Any) -> str:
+        """The same without the path, for another page about the same search."""
         parts = self.asked()
         for parameter, value in changes.items():
             parts[parameter] = [] if value is None else value if isinstance(value, list) else [value]
         pairs = [(parameter, value) for parameter, values in parts.items() for value in values]
-        return "/trainers" + ("?" + urlencode(pairs, safe="/,") if pairs else "")
+        return "?" + urlencode(pairs, safe="/,") if pairs else ""
 
     def page_address(self, page: int) -> str:
         return self.address(page=page if page > 1 else None)

@@ -63,11 +63,12 @@ class Rule:
     The late window is either days after the end date (`late_window_days`, units complete by `units_by_day`)
     or a month and day (`late_until`); the credential is expired meanwhile. `alert_days` are days before the
     end date, negative ones after it. `holder_gives_link`: there is no one public lookup, so the holder says where
-    it can be looked up.
+    it can be looked up. `slot`: where the search keeps its days.
     """
 
     issuer: str
     code: str
+    slot: int
     code_is_ours: bool
     full_name: str
     kind: str

@@ -14,7 +14,6 @@ from trainers.core.models import Trainer
 from trainers.core.review import outages
 from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import directory
-from trainers.core.search.alternatives import count_online
 from trainers.core.search.languages import language_name
 from trainers.core.search.places import Area, Found, Spot
 from trainers.web import access, site
@@ -42,7 +41,7 @@ def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     session, today = site.session(), site.today()
     if found is None or isinstance(found, Spot | Area):
         return {"results": directory.search(session, form.query(found), today=today)}
-    return {"online": count_online(session, form.query(None), today=today)}
+    return {"online": directory.count_online(session, form.query(None), today=today)}
 
 
 @blueprint.get("/check")

@@ -18,7 +18,7 @@ from trainers.core.errors import NotFound
 from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import places
 from trainers.core.search.languages import LANGUAGES
-from trainers.core.search.matches import MOST_MILES, RADII, RADIUS, SORTS, STATUSES, Query
+from trainers.core.search.query import MOST_MILES, RADII, RADIUS, SORTS, STATUSES, Query
 from trainers.core.texts import one_line
 
 from .base import SearchForm

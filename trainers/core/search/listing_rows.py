@@ -1,0 +1,137 @@
+"""What a listed trainer's row holds: days and choices to search by, and what a result shows of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from typing import Any
+
+from .. import credentials
+from ..models import Credential, Trainer
+from ..models.listing import HELD, LANGUAGE_TALLIES, SPECIALTY_TALLIES
+from ..names import fold
+from ..rules import load_specialties, rule_book
+from . import packing
+from .languages import BITS as LANGUAGE_BITS
+
+IN_PERSON, ONLINE = 1, 2
+"""The traits."""
+ACCEPTING_DAYS = 90
+"""For so long it counts that somebody said to take new clients."""
+NAME_KEY_LENGTH = 140  # folding may make a name longer than its column
+MOST_STAGES = 40  # more than the rules of one type change while one certificate ends; then it is a circle
+
+Row = dict[str, Any]
+Stage = list[int | str]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Until when one credential counts; `qualifies`: a current one puts its holder into the default search.
+
+    `stages` are the days from which on its status is another if nobody does anything: day number, status, number
+    of the end date that counts (0: none) and of the day on which we looked (0: never).
+    """
+
+    slot: int
+    qualifies: bool
+    in_date_until: date | None
+    current_until: date | None
+    stages: tuple[Stage, ...]
+
+
+def held(credential: Credential, today: date) -> Held:
+    standing = credentials.standing_of(credential, today=today, zone=UTC)
+    rule = credentials.rule_for(credential.type, today)
+    return Held(
+        slot=rule.slot,
+        qualifies=rule.qualifies,
+        in_date_until=standing.in_date_until,
+        current_until=standing.current_until,
+        stages=tuple(_stages(credential, today)),
+    )
+
+
+def row_of(trainer: Trainer, slug: str, shuffle: int, held: Sequence[Held]) -> Row:
+    said = [each.specialty for each in trainer.specialties]
+    spoken = [each.language for each in trainer.languages]
+    return {
+        "trainer_id": trainer.id,
+        "slug": slug,
+        "zip": trainer.zip,
+        "name": trainer.name,
+        "name_key": fold(trainer.name)[:NAME_KEY_LENGTH],
+        "traits": (IN_PERSON if trainer.in_person else 0) | (ONLINE if trainer.online else 0),
+        "accepting_until": _accepting_until(trainer),
+        "shuffle": shuffle,
+        "shown": {"headline": trainer.headline, "held": [[each.slot, *each.stages] for each in held]},
+        **days_of(held),
+        **choices_of(said, spoken),
+    }
+
+
+def days_of(held: Iterable[Held]) -> Row:
+    """The columns about credentials; of several of one type the best counts."""
+    columns = dict.fromkeys(HELD, 0)
+    counting = []
+    for each in held:
+        column = HELD[each.slot - 1]
+        days = packing.packed(each.in_date_until, each.current_until)
+        columns[column] = max(columns[column], days or packing.HELD_UNCONFIRMED)
+        if each.qualifies:
+            counting.append(each)
+    best = packing.packed(
+        _latest(each.in_date_until for each in counting), _latest(each.current_until for each in counting)
+    )
+    return {"qualifying": best, **columns}
+
+
+def choices_of(specialties: Iterable[str], languages: Iterable[str]) -> Row:
+    """The columns about experience and languages."""
+    known = {each.slug: each.bit for each in load_specialties()}
+    said = [known[each] for each in specialties if each in known]
+    spoken = [LANGUAGE_BITS[each] for each in languages if each in LANGUAGE_BITS]
+    return {
+        "specialties": packing.bit_set(said),
+        "languages": packing.bit_set(spoken),
+        **dict(zip(SPECIALTY_TALLIES, packing.tallies(said, len(SPECIALTY_TALLIES)), strict=True)),
+        **dict(zip(LANGUAGE_TALLIES, packing.tallies(spoken, len(LANGUAGE_TALLIES)), strict=True)),
+    }
+
+
+def _accepting_until(trainer: Trainer) -> int:
+    """0 for who takes nobody now."""
+    if not trainer.accepting:
+        return 0
+    said_on = trainer.accepting_said_on or (trainer.listed_at or trainer.created_at).date()
+    return packing.day_number(said_on + timedelta(days=ACCEPTING_DAYS))
+
+
+def _latest(days: Iterable[date | None]) -> date | None:
+    return max((day for day in days if day is not None), default=None)
+
+
+def _stages(credential: Credential, today: date) -> Iterator[Stage]:
+    before: Stage = []
+    for day in _turning_days(credential, today):
+        standing = credentials.standing_of(credential, today=day, zone=UTC)
+        check = standing.refusal or standing.check
+        ends = packing.day_number(standing.expires_on) if standing.expires_on else 0
+        looked = packing.day_number(check.looked_on) if check else 0
+        if before[1:] != [standing.status.value, ends, looked]:
+            before = [packing.day_number(day), standing.status.value, ends, looked]
+            yield before
+
+
+def _turning_days(credential: Credential, today: date) -> Iterator[date]:
+    """Today, and each later day on which the standing or the rule changes."""
+    rule = credentials.rule_for(credential.type, today)
+    coming = [row.valid_from for row in rule_book().coming(rule)]
+    day: date | None = today
+    for _ in range(MOST_STAGES):
+        if day is None:
+            return
+        yield day
+        by_itself = credentials.standing_of(credential, today=day, zone=UTC).next_on
+        later = [each for each in (*coming, by_itself) if each is not None and each > day]
+        day = min(later, default=None)
+    raise AssertionError(f"The standing of credential {credential.id} never comes to rest.")

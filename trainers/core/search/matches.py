@@ -191,6 +191,8 @@ def _count(session: Session, asked: Asked) -> Totals:
         group: facet.read(row[first : first + len(facet.columns)])
         for group, (first, facet) in counted.facets.items()
     }
+    if asked.query.modes == ("online",):  # then no place is asked for
+        read["modes"]["online"] = row[0]
     without = {group: row[at] for group, at in counted.without.items()}
     return Totals(row[0], row[1], row[2], read, without)
 

@@ -38,10 +38,10 @@ def index() -> ResponseReturnValue:
 
 def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     """The results; for a place that is none on the map, how many can be met online instead."""
-    session, today = site.session(), site.today()
+    day: dict[str, Any] = {"today": site.today(), "kept": site.kept_counts()}
     if found is None or isinstance(found, Spot | Area):
-        return {"results": directory.search(session, form.query(found), today=today)}
-    return {"online": directory.count_online(session, form.query(None), today=today)}
+        return {"results": directory.search(site.session(), form.query(found), **day)}
+    return {"online": directory.count_online(site.session(), form.query(None), **day)}
 
 
 @blueprint.get("/check")

@@ -33,4 +33,4 @@ def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     if found is None or isinstance(found, Spot | Area):
         query = form.query(found)
         return {"query": query, "map": map.map_of(session, query, today=today)}
-    return {"online": directory.count_online(session, form.query(None), today=today)}
+    return {"online": directory.count_online(session, form.query(None), today=today, kept=site.kept_counts())}

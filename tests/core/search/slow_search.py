@@ -1,4 +1,4 @@
-"""The search once more, slowly and by other means: from the tables of record, trainer by trainer, in plain Python."""
+"""The search once more, slowly and by other means: from the tables of record, one by one, in plain Python."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -6,10 +6,11 @@ from datetime import UTC, date, timedelta
 from typing import Any
 
 from .. import credentials
-from ..models import Credential, Trainer
+from ..models import Check, Credential, Term, Trainer
 from ..models.listing import HELD, LANGUAGE_TALLIES, SPECIALTY_TALLIES
 from ..names import fold
 from ..rules import load_specialties, rule_book
+from ..standing.status import Standing
 from . import packing
 from .languages import BITS as LANGUAGE_BITS
 
@@ -40,14 +41,14 @@ class Held:
 
 
 def held(credential: Credential, today: date) -> Held:
-    standing = credentials.standing_of(credential, today=today, zone=UTC)
     rule = credentials.rule_for(credential.type, today)
+    (_, first), *later = _standings(credential, today)
     return Held(
         slot=rule.slot,
         qualifies=rule.qualifies,
-        in_date_until=standing.in_date_until,
-        current_until=standing.current_until,
-        stages=tuple(_stages(credential, today)),
+        in_date_until=first.in_date_until,
+        current_until=first.current_until,
+        stages=tuple(_stages([(today, first), *later])),
     )
 
 
@@ -110,10 +111,9 @@ def _latest(days: Iterable[date | None]) -> date | None:
     return max((day for day in days if day is not None), default=None)
 
 
-def _stages(credential: Credential, today: date) -> Iterator[Stage]:
+def _stages(standings: Iterable[tuple[date, Standing[Term, Check]]]) -> Iterator[Stage]:
     before: Stage = []
-    for day in _turning_days(credential, today):
-        standing = credentials.standing_of(credential, today=day, zone=UTC)
+    for day, standing in standings:
         check = standing.refusal or standing.check
         ends = packing.day_number(standing.expires_on) if standing.expires_on else 0
         looked = packing.day_number(check.looked_on) if check else 0
@@ -122,16 +122,16 @@ def _stages(credential: Credential, today: date) -> Iterator[Stage]:
             yield before
 
 
-def _turning_days(credential: Credential, today: date) -> Iterator[date]:
-    """Today, and each later day on which the standing or the rule changes."""
+def _standings(credential: Credential, today: date) -> Iterator[tuple[date, Standing[Term, Check]]]:
+    """Today's, and that of each later day on which the standing or the rule changes."""
     rule = credentials.rule_for(credential.type, today)
     coming = [row.valid_from for row in rule_book().coming(rule)]
     day: date | None = today
     for _ in range(MOST_STAGES):
         if day is None:
             return
-        yield day
-        by_itself = credentials.standing_of(credential, today=day, zone=UTC).next_on
-        later = [each for each in (*coming, by_itself) if each is not None and each > day]
+        standing = credentials.standing_of(credential, today=day, zone=UTC)
+        yield day, standing
+        later = [each for each in (*coming, standing.next_on) if each is not None and each > day]
         day = min(later, default=None)
     raise AssertionError(f"The standing of credential {credential.id} never comes to rest.")

@@ -207,14 +207,19 @@ def _by_index(session: Session, asked: Asked, totals: Totals, skip: int, take: i
             skip -= size
             continue
         for stretch in stretches:
-            statement = statements.part_of_page(shape(asked.query), 2 * rank + stretch, asked.today)
+            part = 2 * rank + stretch
+            statement = statements.part_of_page(shape(asked.query), part, asked.today)
             some = _matches(session, statement, {}, skip, take - len(found))
             found += some
             if len(found) == take:
                 return found
-            before = skip if some or not skip else len(_matches(session, statement, {}, 0, skip))
-            skip -= min(skip, before)
+            skip -= skip if some or not skip else _length(session, asked, part, skip)
     return found
+
+
+def _length(session: Session, asked: Asked, part: int, most: int) -> int:
+    statement = statements.length_of_part(shape(asked.query), part, asked.today)
+    return session.scalar(statement, {"most": most}) or 0
 
 
 def _matches(session: Session, statement: TextClause, binds: Binds, skip: int, take: int) -> list[Match]:

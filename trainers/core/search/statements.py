@@ -148,15 +148,27 @@ def part_of_page(query: Query, part: int, today: date) -> TextClause:
     the two stretches of the current ones, 2 and 3 of those whose check is old, 4 and 5 of the rest. By name each
     rank is one stretch: 0, 2, 4.
     """
-    test = [*conditions(query, today), ranked(query, part // 2, today)]
     tie = "name_key" if query.sort == "name" else "shuffle"
-    if query.sort != "name":
-        test.append(f"shuffle {'<' if part % 2 else '>='} {daily_start(today)}")
     taken = (
         f"taken AS (SELECT trainer_id, NULL AS chord, {tie} AS tie FROM listing "
-        f"WHERE {' AND '.join(test)} ORDER BY {tie}, trainer_id LIMIT :take OFFSET :skip)"
+        f"WHERE {_of_part(query, part, today)} ORDER BY {tie}, trainer_id LIMIT :take OFFSET :skip)"
     )
     return _shown(f"WITH {taken} ", "tie")
+
+
+@lru_cache(maxsize=200)
+def length_of_part(query: Query, part: int, today: date) -> TextClause:
+    """How many rows the part has, counted up to :most."""
+    return text(
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM listing WHERE {_of_part(query, part, today)} LIMIT :most) AS some"
+    )
+
+
+def _of_part(query: Query, part: int, today: date) -> str:
+    test = [*conditions(query, today), ranked(query, part // 2, today)]
+    if query.sort != "name":
+        test.append(f"shuffle {'<' if part % 2 else '>='} {daily_start(today)}")
+    return " AND ".join(test)
 
 
 def ranked(query: Query, number: int, today: date) -> str:

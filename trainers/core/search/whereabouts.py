@@ -9,8 +9,10 @@ from .query import Query
 
 Binds = dict[str, Any]
 
-CHORD = "(x - :x) * (x - :x) + (y - :y) * (y - :y) + (z - :z) * (z - :z)"
-"""The square of the straight line through the earth: it grows with the distance (search/distance.py)."""
+DOT = "x * :x + y * :y + z * :z"
+CHORD = f"2.0 - 2.0 * ({DOT})"
+"""The square of the straight line through the earth, which grows with the distance (search/distance.py): of two
+vectors of length 1 it follows from their product, with less to compute than by Pythagoras."""
 RIM = 1e-12  # rounding must not cut off what lies on the rim, nor the middle itself
 
 
@@ -28,10 +30,17 @@ def circle(centre: Spot, miles: float) -> tuple[str, Binds]:
     box = box_around(centre.lat, centre.lon, miles)
     x, y, z = unit_vector(centre.lat, centre.lon)
     spans = " OR ".join(f"lon BETWEEN :west_{at} AND :east_{at}" for at in range(len(box.spans)))
-    binds = {"x": x, "y": y, "z": z, "south": box.south, "north": box.north, "reach": chord_squared(miles) + RIM}
+    binds = {
+        "x": x,
+        "y": y,
+        "z": z,
+        "south": box.south,
+        "north": box.north,
+        "least": 1 - chord_squared(miles) / 2 - RIM,
+    }
     for at, (west, east) in enumerate(box.spans):
         binds |= {f"west_{at}": west, f"east_{at}": east}
-    conditions = f"lat BETWEEN :south AND :north AND ({spans}) AND {CHORD} <= :reach"
+    conditions = f"lat BETWEEN :south AND :north AND ({spans}) AND {DOT} >= :least"
     return f"near AS MATERIALIZED (SELECT zip, {CHORD} AS chord FROM place WHERE {conditions})", binds
 
 

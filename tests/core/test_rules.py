@@ -12,6 +12,7 @@ from trainers.core.rules import read_specialties as specialties_of
 
 ISSUER = {
     "code": '"NASM"',
+    "slot": "1",
     "name": '"N"',
     "main": "true",
     "home_url": '"https://n.example"',

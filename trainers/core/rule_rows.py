@@ -6,9 +6,13 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who gives a credential, and where the public can look it up (`lookup_*` are None where nobody can)."""
+    """Who gives a credential, and where the public can look it up (`lookup_*` are None where nobody can).
+
+    `slot`: where the search keeps the days of all that it gives.
+    """
 
     code: str
+    slot: int
     name: str
     main: bool
     home_url: str

@@ -21,6 +21,7 @@ DATA = CONTENT / "data"
 KINDS = ("certification", "certificate", "specialisation", "licence", "card")
 YES_NO_UNKNOWN = ("yes", "no", "unknown")
 CONFIDENCES = ("high", "medium", "low")
+MOST_ISSUERS = 8
 MOST_TYPES = 24
 MOST_SPECIALTIES = 30
 """For how many the listing rows have room."""
@@ -119,6 +120,7 @@ def load_rules(path: Path) -> RuleBook:
         row.fields = {**defaults, **row.fields}
         rules.append(read_rule(row, by_code))
     refuse_repeats(path, "issuer", "code", [issuer.code for issuer in issuers])
+    refuse_repeats(path, "issuer", "slot", [str(issuer.slot) for issuer in issuers])
     refuse_repeats(path, "rule", "code", [f"{rule.key} from {rule.valid_from}" for rule in rules])
     refuse_moved_slots(path, rules)
     return RuleBook(tuple(issuers), tuple(rules))
@@ -141,6 +143,7 @@ def refuse_moved_slots(path: Path, rules: list[Rule]) -> None:
 def read_issuer(row: Row) -> Issuer:
     issuer = Issuer(
         code=row.text("code"),
+        slot=row.number("slot", MOST_ISSUERS),
         name=row.text("name"),
         main=row.flag("main"),
         home_url=row.url("home_url"),

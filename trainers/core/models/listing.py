@@ -4,15 +4,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from .base import Base, only_on, sorted_text
 
 HELD = tuple(f"held_{slot:02}" for slot in range(1, 25))
+BY_ISSUER = tuple(f"issuer_{slot}" for slot in range(1, 9))
 SPECIALTY_TALLIES = tuple(f"specialties_{number:02}" for number in range(1, 11))
 LANGUAGE_TALLIES = tuple(f"languages_{number:02}" for number in range(1, 16))
 TALLIES = (*SPECIALTY_TALLIES, *LANGUAGE_TALLIES)
-SEARCHED = ("qualifying", "specialties", "languages", "traits", "accepting_until", *HELD, *TALLIES)
+SEARCHED = ("qualifying", "specialties", "languages", "traits", "accepting_until", *BY_ISSUER, *HELD, *TALLIES)
 """What filters and counts read."""
 
 _CHOICES = (
     Column("qualifying", Integer, nullable=False),
-    *(Column(name, Integer, nullable=False) for name in HELD),
+    *(Column(name, Integer, nullable=False) for name in (*BY_ISSUER, *HELD)),
     Column("specialties", Integer, nullable=False),
     *(Column(name, BigInteger, nullable=False) for name in SPECIALTY_TALLIES),
     Column("languages", BigInteger, nullable=False),
@@ -26,8 +27,8 @@ class Listing(Base):
     """One row for each listed trainer: all that the search reads, made anew by core/search/listing.py.
 
     Days and choices are whole numbers (core/search/packing.py), so that thousands of rows are counted in one go:
-    `held_<slot>` says until when the credential of a type counts, `qualifying` the best of those that put the
-    trainer into the default search; `specialties` and `languages` are sets of bits to filter by, and the columns
+    `held_<slot>` says until when the credential of a type counts, `issuer_<slot>` the best of an issuer's,
+    `qualifying` the best of those that put the trainer into the default search; `specialties` and `languages` are sets of bits to filter by, and the columns
     with numbers behind these names the same once more, to add up. `shown` is what a result row shows, `shuffle` a
     fixed random number that orders what is equal, differently each day.
     """

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ..models.listing import HELD
+from ..models.listing import BY_ISSUER, HELD
 from ..rules import load_specialties, rule_book
 from .languages import BITS as LANGUAGE_BITS
 from .listing_rows import IN_PERSON, ONLINE
@@ -81,13 +81,19 @@ def ranks(query: Query, today: date) -> tuple[str, str]:
 
 
 def columns_of(query: Query) -> list[str]:
-    """The columns of the types that the filters by credential and by issuer leave together."""
+    """The columns that hold what the filters by credential and by issuer leave together."""
+    if query.issuers and not query.credentials:
+        return [issuer_column(code) for code in query.issuers]
     return [
-        HELD[rule.slot - 1]
+        column_of(rule.key)
         for rule in rule_book().rules
         if (not query.credentials or rule.key in query.credentials)
         and (not query.issuers or rule.issuer in query.issuers)
     ]
+
+
+def issuer_column(code: str) -> str:
+    return BY_ISSUER[rule_book().issuer(code).slot - 1]
 
 
 def column_of(key: str) -> str:

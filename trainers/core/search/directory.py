@@ -56,10 +56,15 @@ class Results:
         return [code for code in LANGUAGES if counts.get(code) or code in self.query.languages]
 
 
-def search(session: Session, query: Query, *, today: date, kept: Kept | None = None) -> Results:
-    """Raises NotFound for a page after the last. `kept`: counts over all listings that may be used again."""
+def search(
+    session: Session, query: Query, *, today: date, kept: Kept | None = None, take: int = PAGE_SIZE
+) -> Results:
+    """Raises NotFound for a page after the last. `kept`: counts over all listings that may be used again.
+
+    `take` is for who wants more than a page at once.
+    """
     asked = matches.ask(session, query, today=today)
-    found = matches.find(session, asked, kept)
+    found = matches.find(session, asked, kept, take=take)
     numbers = asked.sought.numbers if asked.sought else {}
     other = None if found.total else alternatives.alternatives(session, asked, found.totals, kept)
     return Results(

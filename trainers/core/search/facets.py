@@ -3,7 +3,7 @@
 A count leaves out its own group: it says what there would be with this choice alone, beside the other groups.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from ..models.listing import LANGUAGE_TALLIES, SPECIALTY_TALLIES
 from ..rules import load_specialties, rule_book
 from .conditions import TRAITS, Test, accepts, column_of, columns_of, either
 from .languages import BITS as LANGUAGE_BITS
-from .packing import added_up
+from .packing import LANES, added_up
 from .query import Query
 
 GROUPS = ("credentials", "issuers", "fms", "specialties", "modes", "languages", "accepting")
@@ -49,11 +49,10 @@ def facet(group: str, query: Query, today: date) -> Facet:
     if group == "languages":
         return _tallied(LANGUAGE_TALLIES, LANGUAGE_BITS)
     if group == "credentials":
-        left = set(columns_of(query))
-        return _filtered({key: test.counts(column_of(key)) if column_of(key) in left else "" for key in _keys()})
+        left = [rule.key for rule in rule_book().rules if not query.issuers or rule.issuer in query.issuers]
+        return _filtered({key: test.counts(column_of(key)) if key in left else "" for key in _keys()})
     if group == "issuers":
-        issuers = [issuer.code for issuer in rule_book().issuers]
-        columns = {code: columns_of(replace(query, issuers=(code,))) for code in issuers}
+        columns = {each.code: columns_of(replace(query, issuers=(each.code,))) for each in rule_book().issuers}
         return _filtered({code: either(map(test.counts, each)) if each else "" for code, each in columns.items()})
     if group == "fms":
         return _filtered({key: test.counts(column_of(key)) for key in _keys() if key.startswith("FMS/")})
@@ -66,12 +65,13 @@ def _keys() -> list[str]:
     return [rule.key for rule in rule_book().rules]
 
 
-def _tallied(columns: Iterable[str], bits: Mapping[str, int]) -> Facet:
+def _tallied(columns: Sequence[str], bits: Mapping[str, int]) -> Facet:
     def read(values: Sequence[Any]) -> dict[str, int]:
         counted = added_up([int(value or 0) for value in values])
         return {choice: counted[bit - 1] for choice, bit in bits.items()}
 
-    return Facet([f"SUM({column})" for column in columns], read)
+    needed = -(-max(bits.values()) // LANES)
+    return Facet([f"SUM({column})" for column in columns[:needed]], read)
 
 
 def _filtered(conditions: Mapping[str, str]) -> Facet:

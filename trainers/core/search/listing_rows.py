@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import credentials
 from ..models import Check, Credential, Term, Trainer
-from ..models.listing import HELD, LANGUAGE_TALLIES, SPECIALTY_TALLIES
+from ..models.listing import BY_ISSUER, HELD, LANGUAGE_TALLIES, SPECIALTY_TALLIES
 from ..names import fold
 from ..rules import load_specialties, rule_book
 from ..standing.status import Standing
@@ -29,11 +29,14 @@ Stage = list[int | str]
 class Held:
     """Until when one credential counts; `qualifies`: a current one puts its holder into the default search.
 
+    `slot` is its type's and `issuer` its issuer's, as issuers.toml has them.
+
     `stages` are the days from which on its status is another if nobody does anything: day number, status, number
     of the end date that counts (0: none) and of the day on which we looked (0: never).
     """
 
     slot: int
+    issuer: int
     qualifies: bool
     in_date_until: date | None
     current_until: date | None
@@ -45,6 +48,7 @@ def held(credential: Credential, today: date) -> Held:
     (_, first), *later = _standings(credential, today)
     return Held(
         slot=rule.slot,
+        issuer=rule_book().issuer(rule.issuer).slot,
         qualifies=rule.qualifies,
         in_date_until=first.in_date_until,
         current_until=first.current_until,
@@ -70,20 +74,20 @@ def row_of(trainer: Trainer, slug: str, shuffle: int, held: Sequence[Held]) -> R
     }
 
 
-def days_of(held: Iterable[Held]) -> Row:
-    """The columns about credentials; of several of one type the best counts."""
-    columns = dict.fromkeys(HELD, 0)
-    counting = []
+def days_of(held: Sequence[Held]) -> Row:
+    """The columns about credentials: of several in one column the best counts."""
+    kept: dict[str, list[Held]] = {name: [] for name in (*BY_ISSUER, *HELD)}
     for each in held:
-        column = HELD[each.slot - 1]
-        days = packing.packed(each.in_date_until, each.current_until)
-        columns[column] = max(columns[column], days or packing.HELD_UNCONFIRMED)
-        if each.qualifies:
-            counting.append(each)
-    best = packing.packed(
-        _latest(each.in_date_until for each in counting), _latest(each.current_until for each in counting)
+        kept[HELD[each.slot - 1]].append(each)
+        kept[BY_ISSUER[each.issuer - 1]].append(each)
+    days = {column: (_best(some) or packing.HELD_UNCONFIRMED) if some else 0 for column, some in kept.items()}
+    return {"qualifying": _best([each for each in held if each.qualifies]), **days}
+
+
+def _best(held: Sequence[Held]) -> int:
+    return packing.packed(
+        _latest(each.in_date_until for each in held), _latest(each.current_until for each in held)
     )
-    return {"qualifying": best, **columns}
 
 
 def choices_of(specialties: Iterable[str], languages: Iterable[str]) -> Row:

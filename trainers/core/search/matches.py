@@ -117,15 +117,15 @@ def ask(session: Session, query: Query, *, today: date, sought: Sought | None = 
     return Asked(query, Source(near, found), binds | names, today, sought)
 
 
-def find(session: Session, asked: Asked, kept: Kept | None = None) -> Matches:
-    """Raises NotFound for a page after the last."""
+def find(session: Session, asked: Asked, kept: Kept | None = None, *, take: int = PAGE_SIZE) -> Matches:
+    """Raises NotFound for a page after the last. `take` is for who wants more than a page at once, of page 1."""
     totals = count(session, asked, kept)
     page = asked.query.page
     found = Matches(totals, page, ())
     if page > 1 and page > found.pages:
         raise NotFound(no_page(asked.query, totals.all))
     skip = (page - 1) * PAGE_SIZE
-    return replace(found, on_page=tuple(rows(session, asked, totals, skip, PAGE_SIZE)) if totals.all else ())
+    return replace(found, on_page=tuple(rows(session, asked, totals, skip, take)) if totals.all else ())
 
 
 def no_page(query: Query, total: int) -> str:

@@ -17,7 +17,8 @@ depends_on = None
 HELD = [f"held_{slot:02}" for slot in range(1, 25)]
 SPECIALTIES = [f"specialties_{number:02}" for number in range(1, 11)]
 LANGUAGES = [f"languages_{number:02}" for number in range(1, 16)]
-SEARCHED = ["qualifying", "specialties", "languages", "traits", "accepting_until", *HELD, *SPECIALTIES, *LANGUAGES]
+BY_ISSUER = [f"issuer_{slot}" for slot in range(1, 9)]
+SEARCHED = ["qualifying", "specialties", "languages", "traits", "accepting_until", *BY_ISSUER, *HELD, *SPECIALTIES, *LANGUAGES]
 
 
 def upgrade() -> None:
@@ -54,7 +55,7 @@ def make_listing() -> None:
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("name_key", sorted_text(140), nullable=False),
         number("qualifying"),
-        *(number(name) for name in HELD),
+        *(number(name) for name in [*BY_ISSUER, *HELD]),
         number("specialties"),
         *(number(name, sa.BigInteger) for name in SPECIALTIES),
         number("languages", sa.BigInteger),

@@ -54,6 +54,12 @@ def rebuild(session: Session, *, today: date, progress: Callable[[int], object] 
     return session.scalar(select(func.count()).select_from(Listing)) or 0
 
 
+def is_behind(session: Session) -> bool:
+    """Whether somebody who is listed has no row, or somebody who is not has one."""
+    meant = session.scalar(select(func.count()).select_from(Trainer).where(Trainer.state == "listed"))
+    return meant != session.scalar(select(func.count()).select_from(Listing))
+
+
 def count_trainers(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Trainer)) or 0
 

@@ -160,7 +160,7 @@ def part_of_page(query: Query, part: int, today: date) -> TextClause:
 def length_of_part(query: Query, part: int, today: date) -> TextClause:
     """How many rows the part has, counted up to :most."""
     return text(
-        f"SELECT COUNT(*) FROM (SELECT 1 FROM listing WHERE {_of_part(query, part, today)} LIMIT :most) AS some"
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM listing WHERE {_of_part(query, part, today)} LIMIT :most) AS few"
     )
 
 

@@ -319,7 +319,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize(("near", "most"), [(True, 6), (False, 5)])
+@pytest.mark.parametrize(("near", "most"), [(True, 2), (False, 2)])
 def test_a_page_of_twenty_takes_as_many_statements_as_a_page_of_one(
     session: Session, shared_engine: Engine, make: Factory, near: bool, most: int
 ) -> None:

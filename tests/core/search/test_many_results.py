@@ -1,6 +1,5 @@
 """Pages of a directory that is too large to be sorted: read in the order of an index, as if the limit were ten."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,12 +18,11 @@ LAPSED = TODAY - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def pages_of_three(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def pages_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matches, "PAGE_SIZE", 3)
     monkeypatch.setattr(directory, "PAGE_SIZE", 3)
     monkeypatch.setattr(matches, "MOST_ROWS", 10)
     monkeypatch.setattr(directory, "MOST_ROWS", 10)
-    yield
 
 
 @pytest.fixture
@@ -73,5 +71,7 @@ def test_by_name_each_rank_is_in_order(session: Session, seventeen: list[str]) -
 def test_pages_end_with_a_sentence(session: Session, seventeen: list[str]) -> None:
     results = directory.search(session, Query(status="all", page=4), today=TODAY, take=3)
     assert (results.total, results.pages, results.is_cut) == (17, 4, True)
-    with pytest.raises(NotFound, match="Results end after the first 10. Add a place or a choice to see others."):
+    with pytest.raises(
+        NotFound, match=r"Results end after the first 10\. Add a place or a choice to see others\."
+    ):
         directory.search(session, Query(status="all", page=5), today=TODAY, take=3)

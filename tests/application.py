@@ -64,6 +64,7 @@ def make_app(folder: Path, *, limits: bool = False, **changes: Any) -> Flask:
         instance=folder,
         TESTING=True,
         WTF_CSRF_ENABLED=False,
+        KEPT_COUNTS_SECONDS=0,
         RATELIMIT_ENABLED=limits,
         NOW=lambda: NOW,
         **CHEAP_PASSWORDS,

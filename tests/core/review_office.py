@@ -24,7 +24,7 @@ from trainers.core.models import (
 )
 from trainers.core.review import decisions, queue
 from trainers.core.review.looks import Look, Shown, Sitting
-from trainers.core.search import listing
+from trainers.core.search import listing, packing
 from trainers.core.standing.status import Status
 
 LOOKUP = "https://www.nasm.org/resources/validate-credentials"
@@ -85,9 +85,10 @@ class Office:
         return self.session.scalars(select(Message).order_by(Message.id.desc())).first().context  # type: ignore
 
     def listed_until(self) -> date | None:
-        return self.session.scalar(
-            select(Listing.in_date_until).where(Listing.trainer_id == self.credential.trainer_id)
-        )
+        """Until when the trainer stands in the default search, be our check old or not."""
+        mine = select(Listing.qualifying).where(Listing.trainer_id == self.credential.trainer_id)
+        days = self.session.scalar(mine)
+        return packing.day_of(days >> packing.DAY_BITS) if days else None
 
     def last_event(self) -> AuditEvent:
         return self.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()

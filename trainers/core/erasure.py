@@ -28,10 +28,7 @@ from .models import (
     EducationRecord,
     Erasure,
     Evidence,
-    Listing,
-    ListingCredential,
     Message,
-    NameWord,
     Paper,
     Portrait,
     Recipient,
@@ -43,6 +40,7 @@ from .models import (
     Trainer,
     Watch,
 )
+from .search import listing
 from .violations import told_as
 
 Steps = Iterable[tuple[type[Base], ColumnElement[bool]]]
@@ -60,6 +58,7 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     claim_recipients(session, account)
     for address in (Slug, ShortLink):
         session.execute(update(address).where(address.trainer_id == trainer_id).values(trainer_id=None))
+    listing.remove(session, trainer_id)
     delete_in_order(session, papers_of(trainer_id))
     delete_in_order(session, mail_of(account.id))
     delete_in_order(session, [(Consent, Consent.account_id == account.id)])
@@ -96,9 +95,6 @@ def papers_of(trainer_id: int) -> Steps:
     credentials = select(Credential.id).where(Credential.trainer_id == trainer_id)
     terms = select(Term.id).where(Term.credential_id.in_(credentials))
     of_credential = (Alert.subject_kind == "credential") & Alert.subject_id.in_(credentials)
-    yield NameWord, NameWord.trainer_id == trainer_id
-    yield ListingCredential, ListingCredential.trainer_id == trainer_id
-    yield Listing, Listing.trainer_id == trainer_id
     yield ContactMessage, ContactMessage.trainer_id == trainer_id
     yield Review, Review.trainer_id == trainer_id  # reports, objections and notes go with their review
     yield Review, Review.contested_id.in_(credentials)  # somebody else's claim to the number has no rival any more

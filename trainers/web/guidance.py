@@ -17,6 +17,7 @@ OWN_PAGES = (
     "privacy",
     "terms",
     "accessibility",
+    "for-programs",
 )
 
 

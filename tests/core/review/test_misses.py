@@ -14,7 +14,7 @@ from trainers.core.credentials import standing_of
 from trainers.core.errors import DomainError
 from trainers.core.models import (
     Check,
-    ListingCredential,
+    Listing,
     Watch,
 )
 from trainers.core.review import decisions, queue
@@ -124,7 +124,7 @@ def test_a_refusal_takes_a_current_listing_out_of_the_default_search(session: Se
     office.miss(office.alice)
     office.decide(decisions.refuse, NOTHING, office.bob, TODAY + WEEK)
     assert office.listed_until() is None
-    assert session.scalars(select(ListingCredential.in_date_until)).all() == [None]
+    assert session.scalars(select(Listing.qualifying)).all() == [0]
     assert session.scalars(select(Watch.next_on)).all() == [None]
 
 

@@ -52,6 +52,13 @@ def test_a_first_miss_on_an_objection_keeps_the_day_by_which_it_is_answered(offi
     assert answered_by != TODAY + WEEK
 
 
+def test_the_mail_about_an_objection_names_the_day_of_the_second_look(office: Office) -> None:
+    office.decide(decisions.confirm, MATCH)
+    office.work = office.open("dispute")
+    office.miss(office.bob)
+    assert office.last_context()["again_on"] == (TODAY + WEEK).isoformat() != office.work.due_on.isoformat()
+
+
 def test_a_first_miss_leaves_a_current_listing_current(session: Session, make: Factory) -> None:
     office = Office(session, make, recorded_at=NOW - timedelta(days=60))
     office.decide(decisions.confirm, MATCH)

@@ -96,8 +96,7 @@ def _requeue(session: Session, case: Case, check: Check, sitting: Sitting) -> da
             today=sitting.today,
         )
         if check.outcome == Outcome.SECOND_LOOK:
-            put_off(session, work, check, case, sitting)
-            return work.not_before
+            return put_off(session, work, check, case, sitting)
     elif work is not None:
         queue.close(work, outcome="corrected", by=sitting.by, now=sitting.now)
     return None

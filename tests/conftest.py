@@ -9,14 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from tests.application import CHEAP_PASSWORDS, NOW, TODAY, make_app, settings_for
+from tests.application import CHEAP_PASSWORDS, NOW, TODAY, ZONE, make_app, settings_for
 from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect
 from tests.factories import Factory
 from tests.house import House, close_database
 from tests.missing import missing
 from trainers.extensions import limiter
 
-__all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "make_app", "settings_for"]
+__all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "ZONE", "make_app", "settings_for"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -145,7 +145,7 @@ class TestRenewing:
         desk.submit(draft)
         seen = desk.look(credential)
         assert seen.standing.word == "Current until 30 November 2027"
-        assert seen.standing.notes == ("The trainer reports a renewal on 23 November 2026; not checked yet",)
+        assert seen.notes == ("The trainer reports a renewal on 23 November 2026; not checked yet",)
         assert (seen.may_renew, seen.may_correct) == (False, True)
 
     @pytest.mark.parametrize("expires_on", [None, date(2027, 11, 30), date(2020, 1, 1), date(2090, 1, 1)])

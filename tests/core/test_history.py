@@ -1,19 +1,16 @@
 """What our record said on a day, and what was learned later: two sentences, from what was written down by then."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.application import NOW, TODAY
+from tests.application import NOW, TODAY, ZONE
 from tests.factories import Factory
 from trainers.core import history, trainers
 from trainers.core.dates import add_months
 from trainers.core.errors import DomainError
 from trainers.core.models import Check, Term, Trainer
-
-ZONE = ZoneInfo("Pacific/Honolulu")
 
 
 def at(day: date) -> datetime:

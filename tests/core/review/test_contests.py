@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.application import NOW, TODAY
+from tests.application import NOW, TODAY, ZONE
 from tests.core.review_office import ENDS, LOOKUP
 from tests.databases import connect
 from tests.factories import Factory
@@ -38,7 +38,7 @@ def work_on(session: Session, credential: Credential, kind: str = "new") -> Revi
 
 def take(session: Session, work: Review, by: str) -> Sitting:
     queue.take(session, work, by=by, now=NOW, today=TODAY)
-    return Sitting(by=by, now=NOW, today=TODAY)
+    return Sitting(by=by, now=NOW, today=TODAY, zone=ZONE)
 
 
 def confirm(session: Session, work: Review, by: str) -> Check:

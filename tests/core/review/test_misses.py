@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.core.review_office import DOWN, ENDS, MATCH, NOTHING, OTHER_DATE, SAME, SUSPENDED, WEEK, Office
 from tests.factories import Factory
-from trainers.core.credentials import standing_of
+from trainers.core.credentials import notes_of, standing_of
 from trainers.core.errors import DomainError
 from trainers.core.models import (
     Check,
@@ -189,7 +189,7 @@ def test_a_source_that_was_down_says_nothing_against_the_trainer(office: Office)
     check = office.decide(decisions.unavailable, DOWN)
     assert check.outcome == "unavailable"
     assert office.status() is Status.NOT_CHECKED
-    assert standing_of(office.credential, today=TODAY).notes == (
+    assert notes_of(office.credential, today=TODAY, zone=ZONE) == (
         "Our last attempt on 23 November 2026 failed: NASM's page was not available",
     )
     assert (office.work.closed_at, office.work.taken_by, office.work.due_on) == (None, None, due)

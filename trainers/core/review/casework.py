@@ -73,7 +73,7 @@ def desk_of(session: Session, case: Case, sitting: Sitting) -> Desk:
     return Desk(
         case=case,
         issuer=rule_book().issuer(case.rule.issuer),
-        standing=standing_of(credential, today=sitting.today, zone=sitting.zone),
+        standing=standing_of(credential, today=sitting.today),
         files=shown,
         older_files=[file for file in files if file not in shown],
         same_number=same_number(session, case.term, credential.trainer),

@@ -111,7 +111,7 @@ def source_of(check: Check) -> str:
 
 def says_now(credential: Credential, sitting: Sitting) -> str:
     """The status word of the listing after the decision."""
-    return standing_of(credential, today=sitting.today, zone=sitting.zone).word
+    return standing_of(credential, today=sitting.today).word
 
 
 def profile_path(session: Session, trainer: Trainer) -> str | None:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY, ZONE
 from tests.core.papers import PDF
 from tests.factories import Factory
-from trainers.core import accounts, claims, evidence, outlook, trainers
-from trainers.core.claims import Printed
+from trainers.core import accounts, claims, drafts, evidence, outlook, trainers
+from trainers.core.drafts import Printed
 from trainers.core.models import (
     ClaimDraft,
     Credential,
@@ -33,7 +33,7 @@ class Desk:
     def draft(
         self, trainer: Trainer, printed: Printed = PRINTED, key: str = "NASM/NASM-CPT", photo: bool = True
     ) -> ClaimDraft:
-        draft = claims.start_claim(self.session, trainer, self.make.type(key), printed, now=NOW, today=TODAY)
+        draft = drafts.start_claim(self.session, trainer, self.make.type(key), printed, now=NOW, today=TODAY)
         if photo:
             self.photo(draft)
         return draft

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.core.claim_desk import PRINTED, Desk
 from tests.factories import Factory
-from trainers.core import claims, credentials, evidence, trainers
+from trainers.core import claims, credentials, drafts, evidence, trainers
 from trainers.core.errors import DomainError, Refused
 from trainers.core.models import (
     Review,
@@ -39,7 +39,7 @@ class TestCorrecting:
         first = credential.terms[0]
         draft = claims.start_correction(desk.session, credential, now=NOW)
         assert (draft.number, draft.expires_on) == (first.number, first.expires_on)
-        claims.edit_claim(
+        drafts.edit_claim(
             desk.session, draft, draft.type, replace(PRINTED, number="NC-0043"), now=NOW, today=TODAY
         )
         work = desk.submit(draft)
@@ -105,7 +105,7 @@ class TestCorrecting:
     def test_its_title_stays(self, desk: Desk, make: Factory) -> None:
         draft = claims.start_correction(desk.session, desk.sent(), now=NOW)
         with pytest.raises(DomainError) as caught:
-            claims.edit_claim(desk.session, draft, make.type("ACSM/ACSM-CPT"), PRINTED, now=NOW, today=TODAY)
+            drafts.edit_claim(desk.session, draft, make.type("ACSM/ACSM-CPT"), PRINTED, now=NOW, today=TODAY)
         assert caught.value.field == "type"
 
     def test_beginning_twice_goes_on_with_the_same_draft(self, desk: Desk) -> None:
@@ -195,7 +195,7 @@ class TestWithdrawing:
         draft = claims.start_renewal(desk.session, credential, date(2029, 11, 30), now=NOW, today=TODAY)
         kept = desk.photo(draft)
         claims.withdraw_credential(desk.session, credential, by="1", now=NOW, today=TODAY)
-        assert claims.own_drafts(desk.session, credential.trainer) == []
+        assert drafts.own_drafts(desk.session, credential.trainer) == []
         evidence.erase_due(desk.session, desk.files, now=NOW)
         assert kept.state == "erased"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from trainers.core import accounts, cards, claims, credentials, evidence, outlook, trainers
+from trainers.core import accounts, cards, claims, credentials, drafts, evidence, outlook, trainers
 from trainers.core.dates import add_working_days, long_date
 from trainers.core.errors import DomainError, Refused
 from trainers.core.models import ClaimDraft, Credential
@@ -75,10 +75,10 @@ def written(form: ClaimForm, draft: ClaimDraft | None) -> ClaimDraft | None:
     try:
         if draft is None:
             type = credentials.find_type(session, form.type.data)
-            draft = claims.start_claim(session, access.own_trainer(), type, form.printed, **day)
+            draft = drafts.start_claim(session, access.own_trainer(), type, form.printed, **day)
         else:
             type = credentials.find_type(session, form.type.data) if form.type else draft.type
-            claims.edit_claim(session, draft, type, form.printed, **day)
+            drafts.edit_claim(session, draft, type, form.printed, **day)
     except DomainError as error:
         form.refuse(error)
         return None
@@ -167,7 +167,7 @@ def sent(uuid: UUID) -> ResponseReturnValue:
 @blueprint.post("/drafts/<uuid:uuid>/discard")
 @access.trainer_only
 def discard(uuid: UUID) -> ResponseReturnValue:
-    claims.discard_draft(site.session(), site.files(), own_draft(uuid), now=site.now())
+    drafts.discard_draft(site.session(), site.files(), own_draft(uuid), now=site.now())
     site.commit()
     flash("The draft and its files are erased.", "success")
     return see_other("/dashboard")
@@ -229,7 +229,7 @@ def objected(form: ObjectionForm, credential: Credential) -> bool:
 @access.trainer_only
 def renew(uuid: UUID) -> ResponseReturnValue:
     credential = own(uuid)
-    draft = claims.begun(site.session(), credential.trainer, credential.type, "renewal")
+    draft = drafts.begun(site.session(), credential.trainer, credential.type, "renewal")
     files = evidence.pending_on(draft) if draft else []
     form = RenewalForm(data={"expires_on": draft.expires_on} if draft else None)
     form.photo_needed = not files
@@ -288,7 +288,7 @@ def own(uuid: UUID) -> Credential:
 
 
 def own_draft(uuid: UUID) -> ClaimDraft:
-    return claims.own_draft(site.session(), access.own_trainer(), str(uuid))
+    return drafts.own_draft(site.session(), access.own_trainer(), str(uuid))
 
 
 def seen(credential: Credential) -> outlook.Outlook:

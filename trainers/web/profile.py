@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import logout_user
 
-from trainers.core import accounts, cards, claims, erasure, labels, outlook, trainers
+from trainers.core import accounts, cards, drafts, erasure, labels, outlook, trainers
 from trainers.core.credentials import rule_for
 from trainers.core.education import progress
 from trainers.core.errors import DomainError
@@ -38,7 +38,7 @@ def dashboard() -> ResponseReturnValue:
         held=held,
         progresses=progress.of_held(session, trainer, standings, today=site.today()),
         is_found=outlook.is_found(held),
-        drafts=[begun(draft) for draft in claims.own_drafts(session, trainer)],
+        drafts=[begun(draft) for draft in drafts.own_drafts(session, trainer)],
         cards=cards.cards_of(session, trainer, list(standings), today=site.today(), zone=site.zone()),
         reports=open_reports(session, trainer),
         asked=trainers.missing_consents(session, trainer),

@@ -6,7 +6,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from trainers.core import evidence
-from trainers.core.claims import LONGEST_NAME, LONGEST_NUMBER, NO_END_DATE, Printed, needs_end_date
+from trainers.core.drafts import LONGEST_NAME, LONGEST_NUMBER, NO_END_DATE, Printed, needs_end_date
 from trainers.core.errors import DomainError
 from trainers.core.models import ClaimDraft, CredentialType
 from trainers.core.rules import rule_book

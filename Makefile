@@ -35,7 +35,8 @@ fix: setup ## mend what ruff can mend
 bench: setup ## measure first byte and page weight, beside an anchor
 	$(BIN)/python -m tests.bench
 
-prove: setup ## long proofs at full count, with figures
+prove: setup ## everything on both engines, then long proofs at full count, with figures
+	PROVE=full $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/prove
 	PROVE=full $(BIN)/python -m pytest tests/prove -s
 
 lock: ## pin every dependency anew (needs uv)

@@ -29,6 +29,11 @@ GET  home.index                      200        200        200        200       
 GET  directory.check                 200        200        200        200        200        200
 GET  directory.index                 200        200        200        200        200        200
 GET  directory.show                  200        200        200        200        200        200
+GET  compare.show                    200        200        200        200        200        200
+GET  map.show                        200        200        200        200        200        200
+
+GET  places.index                    200        200        200        200        200        200
+POST places.near                     403        403        403        403        403        403
 
 GET  guidance.about                  200        200        200        200        200        200
 GET  guidance.accessibility          200        200        200        200        200        200

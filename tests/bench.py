@@ -60,7 +60,7 @@ def main() -> None:
             home = Path(folder)
             databases = databases_of(home)
             try:
-                measure(engine, databases.empty(home), home)
+                measure(engine, databases.empty(), home)
                 for path, long, short, to_reach in bench_listing.rows(databases, home / "listing"):
                     anchor = f"{short * 1000:.1f} ms with 1 and 10"
                     ratio = f"{long / short:.1f}x"

@@ -26,7 +26,7 @@ Row = tuple[str, float, float, float]
 def rows(databases: Databases, folder: Path) -> Iterator[Row]:
     """(what, seconds with a long log, seconds with a short one, ratio to reach)."""
     folder.mkdir()
-    app = make_app(folder, database_url=databases.copy(folder))
+    app = make_app(folder, database_url=databases.copy())
     app.test_client_class = FlaskClient  # without a close look at each page
     engine = connect(app.config["SQLALCHEMY_DATABASE_URI"])
     with Session(engine) as session:

@@ -1,20 +1,42 @@
 """Each test that needs a database runs on both engines: on a copy of its own, or rolled back."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests.application import CHEAP_PASSWORDS, NOW, TODAY, ZONE, make_app, settings_for
-from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect
+from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect, quick_folder
 from tests.factories import Factory
+from tests.full import FULL
 from tests.house import House, close_database
 from tests.missing import missing
 from trainers.extensions import limiter
+
+LONGEST = (
+    "test_every_page",
+    "test_journey",
+    "test_rubbish",
+    "test_samples",
+    "test_alerts_once",
+    "test_access",
+    "test_imports_survive",
+    "test_serve",
+    "test_second_step",
+    "test_refusals",
+    "test_delivery",
+    "test_keyboard",
+    "test_directory",
+    "test_key_rotation",
+    "test_at_once",
+)
+"""Files by what they take."""
 
 __all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "ZONE", "make_app", "settings_for"]
 
@@ -26,30 +48,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever asks for a database, directly or not, is run once for each engine."""
     if "engine_name" in metafunc.fixturenames:
-        marked = metafunc.definition.get_closest_marker("engine")
-        only = marked.args[0] if marked else metafunc.config.getoption("engine")
+        only = only_engine(metafunc.definition, metafunc.config.getoption("engine"))
         metafunc.parametrize("engine_name", [only] if only else [*ENGINES], scope="session")
 
 
+def only_engine(test: pytest.Item, asked: str | None) -> str | None:
+    always, by_day = test.get_closest_marker("engine"), test.get_closest_marker("by_day")
+    if always:
+        return str(always.args[0])
+    return asked or (str(by_day.args[0]) if by_day and not FULL else None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("by day", max_examples=30)
+    settings.register_profile("full", max_examples=300)
+    settings.load_profile("full" if FULL else "by day")
     config.addinivalue_line("markers", "engine(name): the only engine that tells anything here")
+    config.addinivalue_line("markers", "by_day(name): the only engine, but in `make prove`")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: two workers that take file after file then end together."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session")
-def databases_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Databases]]:
+def databases_of() -> Iterator[Callable[[str], Databases]]:
     """The databases of an engine by its name; a server starts when somebody first asks and runs to the end."""
     running: dict[str, Databases] = {}
+    folders = ExitStack()
 
     def of(name: str) -> Databases:
         if name == "postgresql" and not PROGRAMS:
             missing(NO_POSTGRESQL)
         if name not in running:
-            running[name] = ENGINES[name](tmp_path_factory.mktemp(name))
+            running[name] = ENGINES[name](folders.enter_context(quick_folder()))
         return running[name]
 
     yield of
     for each in running.values():
         each.close()
+    folders.close()
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +98,8 @@ def databases(engine_name: str, databases_of: Callable[[str], Databases]) -> Dat
 
 
 @pytest.fixture(scope="session")
-def shared_engine(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    url = databases.copy(tmp_path_factory.mktemp("shared"))
+def shared_engine(databases: Databases) -> Iterator[Engine]:
+    url = databases.copy()
     engine = connect(url)
     yield engine
     engine.dispose()
@@ -89,18 +129,19 @@ def make(session: Session) -> Factory:
 
 
 @pytest.fixture
-def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """A database of the test's own: migrated, with all places and credential types."""
-    url = databases.copy(tmp_path)
+    url = databases.copy()
     yield url
     databases.drop(url)
 
 
 @pytest.fixture(scope="session")
-def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(databases, tmp_path_factory.mktemp("house"))
-    yield from house.watch()
-    house.close()
+def house(databases: Databases) -> Iterator[House]:
+    with quick_folder() as folder:
+        house = House(databases, folder)
+        yield from house.watch()
+        house.close()
 
 
 @pytest.fixture
@@ -121,12 +162,13 @@ def fresh_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def store(app: Flask) -> Iterator[Session]:
+def store(app: Flask, house: House) -> Iterator[Session]:
     """A session beside the application's own, to prepare rows (commit them) and to look at what it wrote."""
-    engine = connect(app.config["SQLALCHEMY_DATABASE_URI"])
+    engine = house.beside if app is house.app else connect(app.config["SQLALCHEMY_DATABASE_URI"])
     with Session(engine, expire_on_commit=True) as session:
         yield session
-    engine.dispose()
+    if engine is not house.beside:
+        engine.dispose()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Engine, event
 
 from tests.application import make_app
-from tests.databases import Databases
+from tests.databases import Databases, connect
 from trainers.extensions import db, limiter
 
 CHANGES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|WITH|LOCK|VACUUM)\b", re.I)
@@ -26,12 +26,16 @@ FURNITURE = re.compile(
 
 
 class House:
-    """`app` and its database. `clear` makes both as they were."""
+    """`app` and its database. `clear` makes both as they were.
+
+    `beside` is an engine for whoever prepares rows or looks at them: a new one would compile each statement anew.
+    """
 
     def __init__(self, databases: Databases, folder: Path) -> None:
         self.databases, self.folder = databases, folder
-        self.url = databases.copy(folder)
+        self.url = databases.copy()
         self.app = make_app(folder, database_url=self.url)
+        self.beside = connect(self.url)
         self.configured, self.extended = dict(self.app.config), dict(self.app.extensions)
         self.changed = self.rebuilt = False
 
@@ -54,7 +58,7 @@ class House:
         with self.app.app_context():
             db.session.remove()
             if self.changed:
-                self.databases.restore(self.url, db.engine, whole=self.rebuilt)
+                self.databases.restore(self.url, db.engine, self.beside, whole=self.rebuilt)
         self.changed = self.rebuilt = False
         for each in ("uploads", "mail"):
             shutil.rmtree(self.folder / each, ignore_errors=True)
@@ -63,6 +67,7 @@ class House:
 
     def close(self) -> None:
         close_database(self.app)
+        self.beside.dispose()
         self.databases.drop(self.url)
 
 

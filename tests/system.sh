@@ -6,7 +6,7 @@ set -u
 
 jar=.cache/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 missing=()
-command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
+command -v chromium >/dev/null || missing+=(chromium fonts-liberation chromium-headless-shell) # the last is quicker
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v java >/dev/null || missing+=(default-jre-headless)
 [ -f "$jar" ] || command -v npm >/dev/null || missing+=(npm)
@@ -15,7 +15,7 @@ install() { # with the rights that are given: `env` as root, `sudo -n` otherwise
   "$@" apt-get update -qq || echo "apt-get update failed; trying with the lists at hand."
   for package in "${missing[@]}"; do # Debian's npm recommends compilers and more, which nobody here needs
     "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
-      echo "Some tests are skipped: apt could not install $package."
+      echo "apt could not install $package: what needs it is skipped."
   done
 }
 

@@ -19,7 +19,7 @@ from trainers.extensions import db
 @pytest.fixture
 def empty_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database without tables."""
-    url = databases.empty(tmp_path)
+    url = databases.empty()
     app = make_app(tmp_path, database_url=url)
     yield app
     close_database(app)

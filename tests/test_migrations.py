@@ -19,13 +19,14 @@ from tests.factories import Factory
 from trainers.core.credentials import sync_types
 from trainers.core.models import Attempt, Base, Consent, Erasure, Message, Place
 from trainers.core.models.audit import AuditEvent
+from trainers.core.search.distance import unit_vector
 from trainers.extensions import db
 
 
 @pytest.fixture
 def empty_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """An application on an empty database."""
-    url = databases.empty(tmp_path)
+    url = databases.empty()
     app = make_app(tmp_path, database_url=url)
     with app.app_context():
         yield app
@@ -78,7 +79,10 @@ def filled(empty_app: Flask) -> Session:
     """One row in each append-only table, of one trainer; returns the session that wrote them."""
     upgrade(directory=MIGRATIONS)
     session = db.session()
-    session.add(Place(zip="97005", town="Beaverton", state="OR", town_key="beaverton", lat=45.5, lon=-122.8))
+    x, y, z = unit_vector(45.5, -122.8)
+    beaverton = Place(zip="97005", town="Beaverton", state="OR", town_key="beaverton", lat=45.5, lon=-122.8)
+    beaverton.x, beaverton.y, beaverton.z = x, y, z
+    session.add(beaverton)
     sync_types(session)
     make = Factory(session, today=TODAY, now=NOW)
     trainer = make.trainer()
@@ -149,6 +153,26 @@ def test_every_migration_keeps_append_only_rows_from_being_changed(filled: Sessi
         for table in APPEND_ONLY:
             attack_all(filled, table)
     assert db_revision(filled) == known[-1]
+
+
+def test_points_that_are_there_get_their_vectors_and_military_mail_none(empty_app: Flask) -> None:
+    upgrade(directory=MIGRATIONS, revision="0006")
+    session = db.session()
+    before = "INSERT INTO place (zip, town, state, town_key, population, lat, lon) VALUES "
+    session.execute(text(before + "('97005', 'Beaverton', 'OR', 'beaverton', 1, 45.5, -122.8)"))
+    session.execute(text(before + "('09001', 'APO', 'AE', 'apo', 0, NULL, NULL)"))
+    session.commit()
+    upgrade(directory=MIGRATIONS, revision="0007")
+    rows = session.execute(text("SELECT zip, x, y, z, county, county_key FROM place ORDER BY zip")).all()
+    session.rollback()
+    assert tuple(rows[0]) == ("09001", None, None, None, "", "")
+    assert rows[1][1:4] == pytest.approx(unit_vector(45.5, -122.8))
+    with pytest.raises(IntegrityError, match="ck_place_vector"):
+        session.execute(text("UPDATE place SET y = NULL WHERE zip = '97005'"))
+    session.rollback()
+    downgrade(directory=MIGRATIONS, revision="0006")
+    assert {column["name"] for column in inspect(db.engine).get_columns("place")}.isdisjoint({"x", "county"})
+    assert session.execute(text("SELECT lat FROM place ORDER BY zip")).scalars().all() == [None, 45.5]
 
 
 def db_revision(session: Session) -> str:

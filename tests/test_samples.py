@@ -39,7 +39,7 @@ class Loaded:
 @pytest.fixture(scope="module")
 def samples_db(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     folder = tmp_path_factory.mktemp("samples")
-    url = databases.copy(folder)
+    url = databases.copy()
     with session_on(url) as session:
         make = Factory(session, today=TODAY, now=NOW)
         make.listed("Dana Fitzgerald")
@@ -60,9 +60,9 @@ def session_on(url: str) -> Iterator[Session]:
 
 
 @pytest.fixture
-def database_url(databases: Databases, samples_db: Loaded, tmp_path: Path) -> Iterator[str]:
+def database_url(databases: Databases, samples_db: Loaded) -> Iterator[str]:
     """The application of a test here has the samples in it."""
-    url = databases.copy(tmp_path, samples_db.url)
+    url = databases.copy(samples_db.url)
     yield url
     databases.drop(url)
 
@@ -137,6 +137,7 @@ def test_clearing_removes_them_and_nothing_else(session: Session, samples_db: Lo
     assert session.scalars(select(Trainer.name)).all() == ["Dana Fitzgerald"]
 
 
+@pytest.mark.by_day("sqlite")
 def test_pages_say_that_everybody_is_invented(app: Flask, client: FlaskClient) -> None:
     page = client.get("/guidance").text
     assert "This is a sample directory" in page

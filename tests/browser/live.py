@@ -30,12 +30,15 @@ from whitenoise.compress import main as compress
 from tests.application import CHEAP_PASSWORDS, COMPILED, NOW, TODAY, settings_for
 from tests.databases import Databases, connect
 from tests.factories import Factory
+from tests.full import FULL
 from trainers.config import ROOT
 from trainers.core.models import Account
 from trainers.extensions import db, limiter
 from trainers.factory import create_app
 
-CHROMIUM = shutil.which("chromium")
+SHELL = None if FULL else shutil.which("chromium-headless-shell")
+CHROMIUM = SHELL or shutil.which("chromium")
+"""The shell is the same Chromium without what only windows need: a quarter quicker."""
 NO_CHROMIUM = "Chromium is not installed: apt-get install chromium fonts-liberation."
 QUIET = [
     "--disable-gpu",
@@ -142,7 +145,7 @@ def live_site(databases: Databases, folder: Path, *, by_smtp: bool = True) -> It
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     compress_static()
     clock, mailbox = Clock(), Mailbox()
-    database_url = databases.copy(folder)
+    database_url = databases.copy()
     with mail_server(mailbox) as mail_url:
         server = make_server(HOST, 0, lambda _environ, _start: [], threaded=True)
         url = f"http://{HOST}:{server.port}"

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import html5lib
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.exceptions import HTTPException
 
 from tests.browser.live import LiveSite
-from tests.browser.people import PATIENCE, Person
+from tests.browser.people import CALM, PATIENCE, Person
 from tests.browser.watch import Watch
 from tests.browser.world import (
     ADMIN,
@@ -143,6 +144,9 @@ def no_link_leads_to(world: World) -> list[Stop]:
         "place=Portlnd%2C+OR",
         "place=Springfield",
         "place=09012",
+        "place=Washington+County%2C+OR",
+        "place=washington+county",
+        "place=new+york",
         "place=Boise%2C+ID",
         "radius=ten&place=97005",
         "name=Nobody+Atall",
@@ -150,7 +154,15 @@ def no_link_leads_to(world: World) -> list[Stop]:
         "name=1160448213",
         "page=1000000000",
     ]
-    addresses = [*(f"/trainers?{query}" for query in searches), "/no-such-page", "/trainers/nobody-of-this-name"]
+    maps = ("", "?place=97005", "?status=all", "?place=99950", "?place=Springfield", "?place=Oregon")
+    starts = ("/places", "/places?place=portl", "/places?place=qqq", "/places?place=" + "x" * 81)
+    addresses = [
+        *(f"/trainers?{query}" for query in searches),
+        *(f"/trainers/map{query}" for query in maps),
+        *starts,
+        "/no-such-page",
+        "/trainers/nobody-of-this-name",
+    ]
     return [
         *(Stop(VISITOR, address) for address in addresses),
         *(Stop(who, address) for who, address in world.hidden),
@@ -221,16 +233,23 @@ class Tour:
     def window(self, who: str) -> tuple[Page, Watch]:
         if who not in self.windows:
             context = self.browser.new_context(
-                base_url=self.site.url, locale="en-US", viewport={"width": 360, "height": 740}
+                base_url=self.site.url, locale="en-US", viewport={"width": 360, "height": 740}, **CALM
             )
             context.set_default_timeout(PATIENCE)
             context.add_init_script(self.script)
             watch = Watch(context, self.site.url, expected=EXPECTED)
             self.windows[who] = context.new_page(), watch
-            if who != VISITOR:
-                person = Person(EMAILS[who], self.windows[who][0], self.site)
-                person.gives_the_password() if who in HALF_WAY else person.signs_in()
+            if who in HALF_WAY:
+                Person(EMAILS[who], self.windows[who][0], self.site).gives_the_password()
+            elif who != VISITOR:
+                context.add_cookies([self.cookie_of(who)])
         return self.windows[who]
+
+    def cookie_of(self, who: str) -> Any:
+        """Of somebody who is signed in: others try out how people sign in."""
+        cookie = client_of(self.site, who).get_cookie("session")
+        assert cookie is not None
+        return {"name": cookie.key, "value": cookie.value, "url": self.site.url, "httpOnly": True}
 
     def open(self, stop: Stop) -> tuple[Page, str]:
         """The page, and its HTML as it was sent."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, Response, expect
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from tests.factories import code_of
 from trainers.core.models import Account
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+CALM: dict[str, Any] = {"reduced_motion": "reduce"}
+"""The page jumps to the next control, and does not still slide there while we look or wait to press it."""
 PATIENCE = 10_000.0
 """Milliseconds: far more than any page needs, for machines that do much else at the same time."""
 expect.set_options(timeout=PATIENCE)

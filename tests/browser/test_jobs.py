@@ -19,6 +19,8 @@ from trainers.core.models import Job
 from trainers.extensions import db
 from trainers.web import site as of_site
 
+pytestmark = pytest.mark.by_day("sqlite")  # the same pages are asked for in tests/web/test_jobs.py, on both
+
 ADMIN = "admin@example.org"
 TOTAL = 2 * CHUNK
 

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.certificate import SECRETS, SIZE, photograph
-from tests.browser.keyboard import CALM, KeyboardPerson
+from tests.browser.keyboard import KeyboardPerson
 from tests.browser.live import PASSWORD, LiveSite, first_link, text_of
 from tests.browser.people import PHONE, Person
 
@@ -24,17 +24,22 @@ LOOKED = re.compile(r"a reviewer looked at NASM.s public lookup\. It showed the 
 
 
 WAYS: dict[str, dict[str, Any]] = {
-    "with JavaScript": {},
+    "with JavaScript": {"reduced_motion": "no-preference"},
     "without JavaScript": {"javascript": False},
-    "with the keyboard alone": {"kind": KeyboardPerson, **CALM},
+    "with the keyboard alone": {"kind": KeyboardPerson},
 }
 
 
-@pytest.mark.parametrize("way", ["with JavaScript", "without JavaScript"])
+@pytest.mark.by_day("postgresql")
 def test_a_trainer_registers_is_checked_is_found_and_is_warned(
-    site: LiveSite, meet: Callable[..., Person], way: str
+    site: LiveSite, meet: Callable[..., Person]
 ) -> None:
-    the_main_job(site, meet, way)
+    the_main_job(site, meet, "with JavaScript")
+
+
+@pytest.mark.by_day("sqlite")
+def test_all_of_it_can_be_done_without_javascript(site: LiveSite, meet: Callable[..., Person]) -> None:
+    the_main_job(site, meet, "without JavaScript")
 
 
 @pytest.mark.engine("sqlite")  # the forms that are sent are the same

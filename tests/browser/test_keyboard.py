@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.keyboard import CALM, LONGEST_WAY, KeyboardPerson, Seen
+from tests.browser.keyboard import LONGEST_WAY, KeyboardPerson, Seen
 from tests.browser.live import LiveSite
 from tests.browser.world import APPLICANT, EMAILS, REVIEWER, TRAINER, VISITOR, World
 
@@ -23,7 +23,7 @@ PAGES = {
 @pytest.fixture
 def keys(visit: Callable[..., KeyboardPerson]) -> Callable[..., KeyboardPerson]:
     def keys(who: str = VISITOR, **habits: object) -> KeyboardPerson:
-        person = visit(EMAILS.get(who, ""), kind=KeyboardPerson, **CALM, **habits)
+        person = visit(EMAILS.get(who, ""), kind=KeyboardPerson, **habits)
         if who != VISITOR:
             person.signs_in()
         return person

@@ -20,7 +20,6 @@ def test_each_sentence_leads_to_its_field_and_is_read_there(tour: Tour, stops: l
     assert len(sent_in_empty) > 10
     for stop in sent_in_empty:
         page, _html = tour.open(stop)
-        page.emulate_media(reduced_motion="reduce")
         summary = page.locator(".error-summary")
         expect(summary, stop.name).to_be_focused()
         assert page.title().startswith("Error: "), stop.name

@@ -32,7 +32,7 @@ class Search:
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def robin(visit: Callable[..., Person], request: pytest.FixtureRequest) -> Person:
-    return visit(javascript=request.param, reduced_motion="reduce")
+    return visit(javascript=request.param)
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_search_that_is_refused_takes_the_focus_and_marks_the_field_until_it_i
     expect(typist.page).to_have_title("Error: Find a trainer · Sound Stride")
     expect(place).to_have_attribute("aria-invalid", "true")
     expect(place).to_have_accessible_description(
-        f"ZIP code, or town and state, such as 97005 or Portland, OR {UNKNOWN_ZIP}"
+        f"ZIP code, town, county or state, such as 97005 or Portland, OR {UNKNOWN_ZIP}"
     )
     assert typist.page.evaluate(STILL_THE_SAME, "place")
 
@@ -182,7 +182,7 @@ def test_a_search_that_is_refused_takes_the_focus_and_marks_the_field_until_it_i
     typist.reads("within 25 miles of Beaverton, OR")
     expect(typist.page).to_have_title("Find a trainer · Sound Stride")
     expect(place).not_to_have_attribute("aria-invalid", "true")
-    expect(place).to_have_accessible_description("ZIP code, or town and state, such as 97005 or Portland, OR")
+    expect(place).to_have_accessible_description("ZIP code, town, county or state, such as 97005 or Portland, OR")
     expect(typist.page.locator(".field--error, .field__error, .error-summary")).to_have_count(0)
 
 

@@ -12,6 +12,8 @@ from tests.browser.people import Person
 from tests.web.signing_in import code_for
 from trainers.core.models import Account
 
+pytestmark = pytest.mark.by_day("sqlite")  # the same forms are sent in tests/web/test_second_factor.py, on both
+
 EMAIL = "rita@example.org"
 DEVICE = {
     "protocol": "ctap2",

@@ -59,6 +59,7 @@ def furnish(site: LiveSite) -> World:
             *mailed(make, dana),
             *after_a_form(make, dana),
             *profiles(make),
+            *compared(make),
             *each_work(make),
             *each_job(make, files),
             *((REVIEWER, address) for address in asked),
@@ -256,6 +257,13 @@ def profiles(make: Factory) -> list[tuple[str, str]]:
     """Everybody but the many neighbours and the drafts; two of them are not to be seen."""
     told_apart = select(Trainer).where(Trainer.name.not_like("Runner %"), Trainer.state != "draft")
     return [(VISITOR, f"/trainers/{make.slug(trainer)}") for trainer in make.session.scalars(told_apart)]
+
+
+def compared(make: Factory) -> list[tuple[str, str]]:
+    """Three of them and an address that was never anybody's; and nobody."""
+    three = [path.removeprefix("/trainers/") for _who, path in profiles(make)[:3]]
+    asked = "&".join(f"t={slug}" for slug in (*three, "no-such-trainer"))
+    return [(VISITOR, f"/trainers/compare?{asked}"), (VISITOR, "/trainers/compare")]
 
 
 def each_work(make: Factory) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.core.job_bench import bounce_file
+from tests.full import FULL
 from trainers.config import ROOT
 from trainers.core.evidence import open_files
 from trainers.core.long_work import imports
@@ -33,7 +34,6 @@ from trainers.core.long_work.imports import CHUNK
 from trainers.core.long_work.job_kinds import BOUNCES
 from trainers.core.models import AuditEvent, Job, JobRow, Recipient
 
-FULL = os.environ.get("PROVE") == "full"
 ROWS = 10_000 if FULL else 5_000
 ROUNDS = 5 if FULL else 1
 BLOWS = 10 if FULL else 3

@@ -24,11 +24,11 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.databases import connect
 from tests.factories import Factory
+from tests.full import FULL
 from tests.test_serve import answers, free_port, wait_until
 from trainers.config import ROOT
 from trainers.core.models import ContactMessage
 
-FULL = os.environ.get("PROVE") == "full"
 SECONDS = 20 if FULL else 2
 WRITERS, READERS = 8, 32
 PAGES = (

@@ -175,13 +175,13 @@ def test_pages_keep_the_search_in_their_links(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("crowd")
-@pytest.mark.parametrize("page", ["4", "1000000000", "0", "-1", "two", "1.5", "", "２", "9" * 5000])
-def test_a_page_that_is_not_there_is_404_with_the_way_back(client: FlaskClient, page: str) -> None:
-    response = client.get("/trainers?" + urlencode({"place": "97005", "page": page}))
-    assert response.status_code == 404
-    back = links_of(response.text)["Back to the first page of results"]
-    assert back == "/trainers?place=97005"
-    assert client.get(back).status_code == 200
+def test_a_page_that_is_not_there_is_404_with_the_way_back(client: FlaskClient) -> None:
+    first = "/trainers?place=97005"
+    for page in ("4", "1000000000", "0", "-1", "two", "1.5", "", "２", "9" * 5000):
+        response = client.get("/trainers?" + urlencode({"place": "97005", "page": page}))
+        assert response.status_code == 404, page
+        assert links_of(response.text)["Back to the first page of results"] == first, page
+    assert client.get(first).status_code == 200
 
 
 # Nothing found
@@ -252,9 +252,87 @@ def test_several_towns_of_a_name_are_offered(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("town")
+def test_a_county_or_a_state_is_searched_whole_and_distance_is_not_asked(client: FlaskClient) -> None:
+    text = search(client, place="Washington County, OR", radius=5)
+    assert "1 trainer in Washington County, OR" in text
+    assert "You named a whole county, so the distance is not asked." in text
+    assert "Dana Fitzgerald Beaverton, OR · In person and online" in text
+    assert "Sam Salem" not in text
+    text = search(client, place="oregon")
+    assert "2 trainers in Oregon" in text
+    assert "You named a whole state, so the distance is not asked." in text
+    assert "Sam Salem Salem, OR · In person" in text
+    assert "miles away" not in text
+
+
+@pytest.mark.usefixtures("town")
+def test_online_trainers_are_found_wherever_they_are_whatever_area_is_named(client: FlaskClient) -> None:
+    text = search(client, place="Multnomah County, OR", mode="online")
+    assert "1 trainer, online, wherever they are" in text
+
+
+@pytest.mark.usefixtures("town")
+def test_a_county_where_nobody_is_says_so(client: FlaskClient) -> None:
+    text = search(client, place="Lane County, OR")
+    assert "Nobody in Lane County, OR has a current certification in our record" in text
+    assert "No trainers are listed in Idaho yet" in search(client, place="Idaho")
+
+
+@pytest.mark.usefixtures("town")
+def test_a_county_of_several_states_is_asked_about(client: FlaskClient) -> None:
+    page = client.get("/trainers?place=washington+county").text
+    assert "Which Washington County?" in text_of(page)
+    assert links_of(page)["Washington County, OR"] == "/trainers?place=Washington+County,+OR"
+
+
+@pytest.mark.usefixtures("town")
+def test_the_city_of_new_york_offers_the_state(client: FlaskClient) -> None:
+    page = client.get("/trainers?place=new+york").text
+    assert "within 25 miles of New York, NY" in text_of(page) or "No trainers are listed in New York" in text_of(
+        page
+    )
+    assert links_of(page)["Search all of New York state"] == "/trainers?place=New+York+state"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("place=97005&place=97301", "Give one place; this address names several."),
+        ("place=" + "x" * 10_000, "Shorten this to 80 characters."),
+        ("place=" + "%00" * 50 + "x" * 81, "Shorten this to 80 characters."),
+        ("radius=251", "Give the distance as a whole number of miles from 1 to 250."),
+        ("radius=2.5", "Give the distance as a whole number of miles from 1 to 250."),
+    ],
+)
+def test_a_place_that_cannot_be_asked_for_is_refused_with_a_sentence(
+    client: FlaskClient, query: str, sentence: str
+) -> None:
+    answer = client.get(f"/trainers?{query}")
+    assert answer.status_code == 422
+    assert sentence in text_of(answer.text)
+
+
+def test_one_place_given_twice_is_one(client: FlaskClient) -> None:
+    assert client.get("/trainers?place=97005&place=+97005").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["%00", "%F0%9F%8F%83" * 20, "%27%22%25_*", "97%00005"])
+def test_what_is_no_place_gets_a_sentence(client: FlaskClient, typed: str) -> None:
+    answer = client.get(f"/trainers?place={typed}x")
+    assert answer.status_code == 200
+    assert "We do not know" in text_of(answer.text)
+
+
+def test_the_distances_on_offer(client: FlaskClient) -> None:
+    page = html5lib.parse(client.get("/trainers?radius=37").text, namespaceHTMLElements=False)
+    offered = [option.text for option in page.find(".//select[@id='radius']").iter("option")]
+    assert offered == ["5 miles", "10 miles", "25 miles", "37 miles", "50 miles", "100 miles"]
+
+
+@pytest.mark.usefixtures("town")
 def test_a_military_code_offers_online(client: FlaskClient) -> None:
     page = client.get("/trainers?place=09012").text
-    assert "09012 is a military mail code with no place on our map" in text_of(page)
+    assert "09012 is military mail and has no place on our map" in text_of(page)
     assert links_of(page)["Online: 1 trainer"] == "/trainers?place=09012&mode=online"
 
 
@@ -407,7 +485,7 @@ def test_the_form_works_without_javascript_and_asks_for_its_results_with_it(clie
     assert form.get("hx-get") == "/trainers"
     target = (form.get("hx-target") or "").removeprefix("#")
     assert target in {element.get("id") for element in tree.iter()}
-    assert [button.get("type") for button in form.iter("button")] == ["submit"]
+    assert [button.get("type") for button in form.iter("button")] == ["button", "submit"]
 
 
 @pytest.mark.usefixtures("town")

@@ -92,6 +92,8 @@ class TestAboutYou:
             ({"place": ""}, "Enter a ZIP code"),
             ({"place": "00000"}, "We do not know “00000”"),
             ({"place": "09012"}, "military mail code"),
+            ({"place": "Oregon"}, "Clients look for you in a town."),
+            ({"place": "Orange County"}, "Clients look for you in a town."),
             ({"place": "qqqqzzzz"}, "We do not know “qqqqzzzz”"),
             ({"mode": ""}, "Choose how you meet clients."),
             ({"mode": "by telepathy"}, "Not a valid choice"),

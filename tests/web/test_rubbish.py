@@ -71,7 +71,7 @@ class PaperForm:
 def world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One for all the rubbish of an engine: what is refused changes nothing."""
     folder = tmp_path_factory.mktemp("rubbish")
-    url = databases.copy(folder)
+    url = databases.copy()
     app, engine = make_app(folder, database_url=url), connect(url)
     with Session(engine) as session:
         world = build(app, Factory(session, today=TODAY, now=NOW))

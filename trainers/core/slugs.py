@@ -14,6 +14,8 @@ from .violations import told_as
 CODE_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that a print makes look like another
 CODE_LENGTH = 6
 LONGEST_CODE = 8
+RESERVED = ("map", "compare")
+"""Pages of the site that stand where profiles do."""
 
 
 class SlugTaken(DomainError):
@@ -33,7 +35,7 @@ def claim_slug(session: Session, trainer: Trainer, *, now: datetime) -> None:
     query = select(Slug).where(or_(Slug.slug == base, Slug.slug.like(f"{base}-%")))
     taken = {row.slug: row for row in session.scalars(query)}
     wanted, count = base, 1
-    while wanted in taken and taken[wanted].trainer_id != trainer.id:
+    while wanted in RESERVED or (wanted in taken and taken[wanted].trainer_id != trainer.id):
         count += 1
         wanted = f"{base}-{count}"
     newest = session.scalar(select(func.max(Slug.since)).where(Slug.trainer_id == trainer.id))

@@ -18,6 +18,9 @@ from . import access, accounts, errors, filters, headers, htmx, secret_keys, sit
 PAGES = (
     "home",
     "directory",
+    "places",
+    "map",
+    "compare",
     "badges",
     "contact",
     "reports",

@@ -16,15 +16,13 @@ from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import directory
 from trainers.core.search.alternatives import count_online
 from trainers.core.search.languages import language_name
-from trainers.core.search.places import Found, NoPoint, Several, Spot, Unknown
+from trainers.core.search.places import Area, Found, Spot
 from trainers.web import access, site
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment
+from trainers.web.searching import PAGE, around, refused
 
 blueprint = Blueprint("directory", __name__)
-
-PLACES = {Spot: "spot", Several: "several", NoPoint: "no_point", Unknown: "unknown", type(None): "anywhere"}
-"""What a typed place turned out to be, as the templates call it."""
 
 
 @blueprint.get("/trainers")
@@ -33,30 +31,16 @@ def index() -> ResponseReturnValue:
     form = TrainerSearch()
     form.validate()
     found = form.locate(site.session())
-    page, context = "directory/index.html", around(form, found)
     if form.errors:
-        return page_or_fragment(page, "directory/_refused.html", 422, **context)
-    context |= answer(form, found)
-    return page_or_fragment(page, "directory/_answer.html", show_address=form.address(), **context)
-
-
-def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
-    """The form, and what the place in it turned out to be."""
-    return {
-        "form": form,
-        "found": found,
-        "place": PLACES[type(found)],
-        "spoken": directory.spoken(site.session()),
-        "book": rule_book(),
-        "outages": outages.open_outages(site.session()),
-        "source_of": outages.source_of,
-    }
+        return refused(form, found)
+    context = around(form, found) | answer(form, found)
+    return page_or_fragment(PAGE, "directory/_answer.html", show_address=form.address(), **context)
 
 
 def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     """The results; for a place that is none on the map, how many can be met online instead."""
     session, today = site.session(), site.today()
-    if found is None or isinstance(found, Spot):
+    if found is None or isinstance(found, Spot | Area):
         return {"results": directory.search(session, form.query(found), today=today)}
     return {"online": count_online(session, form.query(None), today=today)}
 

@@ -2,10 +2,20 @@
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTransportSecurity, XContentTypeOptions
+from secure import (
+    ContentSecurityPolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+)
 
 from trainers.web.access import Access, access_of, no_store
 from trainers.web.htmx import wants_fragment
+
+ASKS_WHERE = {"directory.index"}
+"""The only page that may ask a browser where it is, once a button is pressed there."""
 
 
 class QuietSession(SecureCookieSessionInterface):
@@ -23,6 +33,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers.update(headers)
+        if request.endpoint in ASKS_WHERE:
+            response.headers["Permissions-Policy"] = "geolocation=(self)"
         return cached(response)
 
 
@@ -44,13 +56,15 @@ def security_headers(*, https: bool) -> Secure:
         hsts=StrictTransportSecurity().max_age(31_536_000) if https else None,
         # not no-referrer: Flask-WTF demands a Referer over https
         referrer=ReferrerPolicy().strict_origin_when_cross_origin(),
+        permissions=PermissionsPolicy().geolocation(),
         xcto=XContentTypeOptions().nosniff(),
     )
 
 
 def cached(response: Response) -> Response:
-    """Public pages may be kept but are asked for again each time; everything else is never kept."""
-    if request.endpoint == "static":
+    """Public pages may be kept but are asked for again each time, unless a view has said for how long they hold;
+    everything else is never kept."""
+    if request.endpoint == "static" or response.cache_control.max_age:
         return response
     public = access_of(request.endpoint) is Access.PUBLIC and response.status_code == 200 and not wants_fragment()
     if not public:

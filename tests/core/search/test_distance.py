@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainers.core.search.distance import EARTH_RADIUS_MILES, Box, box_around, distance_words, miles_between
+from trainers.core.search.distance import (
+    EARTH_RADIUS_MILES,
+    Box,
+    box_around,
+    chord_squared,
+    distance_words,
+    miles_between,
+    miles_of_chord,
+    unit_vector,
+)
 
 LATITUDES = st.floats(-90, 90)
 LONGITUDES = st.floats(-180, 180)
@@ -49,6 +58,44 @@ def test_distance_to_itself_is_exactly_zero(point: tuple[float, float]) -> None:
 @given(POINTS, POINTS, POINTS)
 def test_a_detour_is_never_shorter(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> None:
     assert miles_between(*a, *c) <= miles_between(*a, *b) + miles_between(*b, *c) + 1e-3
+
+
+def between(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The square of the chord, as a database works it out."""
+    return sum((p - q) ** 2 for p, q in zip(unit_vector(*a), unit_vector(*b), strict=True))
+
+
+@given(POINTS)
+def test_a_vector_has_length_one(point: tuple[float, float]) -> None:
+    assert sum(side**2 for side in unit_vector(*point)) == pytest.approx(1)
+
+
+@given(POINTS, POINTS)
+def test_the_chord_tells_the_miles(a: tuple[float, float], b: tuple[float, float]) -> None:
+    """To a yard, but for the far side of the earth, where the chord hardly grows any more."""
+    miles = miles_between(*a, *b)
+    assert miles_of_chord(between(a, b)) == pytest.approx(miles, abs=0.0006 if miles < 12_000 else 0.5)
+
+
+@given(st.floats(0, HALF_ROUND), st.floats(0, HALF_ROUND))
+def test_a_longer_way_has_a_longer_chord(a: float, b: float) -> None:
+    assert (chord_squared(a) <= chord_squared(b)) == (a <= b) or a == pytest.approx(b, rel=1e-6)
+
+
+@given(st.floats(0, 12_000))
+def test_there_and_back(miles: float) -> None:
+    assert miles_of_chord(chord_squared(miles)) == pytest.approx(miles, abs=1e-6)
+
+
+@given(POINTS)
+def test_the_chord_to_itself_is_exactly_zero(point: tuple[float, float]) -> None:
+    assert miles_of_chord(between(point, point)) == chord_squared(0) == 0
+
+
+def test_no_chord_is_longer_than_through_the_middle() -> None:
+    assert chord_squared(1e9) == chord_squared(HALF_ROUND) == 4
+    assert miles_of_chord(4.1) == pytest.approx(HALF_ROUND)
+    assert miles_of_chord(-1e-18) == 0
 
 
 @given(POINTS, POINTS, st.floats(0, HALF_ROUND))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..models import Listing, Place
 from .distance import miles_between
-from .matches import RADII, Query, count, count_by_place
+from .matches import MOST_MILES, RADII, Query, count, count_by_place
 from .places import Spot
 from .states import state_name
 
@@ -59,14 +59,14 @@ class Alternatives:
 
 
 def alternatives(session: Session, query: Query, *, today: date) -> Alternatives:
-    centre = query.centre
+    centre, where = query.centre, query.centre or query.area
     away = _away(session, query, centre, today) if centre else []
     return Alternatives(
         nearest=_nearest(away),
         wider=_wider(away, query.radius),
         without=tuple(_without(session, query, today)),
         online=0 if query.modes == ("online",) else count_online(session, query, today=today),
-        empty_state=state_name(centre.state) if centre and not _listed(session, centre.state) else None,
+        empty_state=state_name(where.state) if where and not _listed(session, where.state) else None,
         empty_site=not _listed(session),
     )
 
@@ -105,7 +105,7 @@ def _nearest(away: list[_Away]) -> Nearest | None:
 
 
 def _wider(away: list[_Away], radius: int) -> Wider | None:
-    for miles in RADII:
+    for miles in (*RADII, MOST_MILES):
         trainers = sum(each.trainers for each in away if each.miles <= miles)
         if miles > radius and trainers:
             return Wider(miles, trainers)

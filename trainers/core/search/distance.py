@@ -1,4 +1,9 @@
-"""Miles over the ground between two points, and the box of latitude and longitude that holds a circle. Pure."""
+"""Miles over the ground between two points, and the box of latitude and longitude that holds a circle. Pure.
+
+A point is also a vector from the middle of a sphere of radius 1. The straight line through the sphere between two
+such points, the chord, grows with the distance over the ground: comparing and sorting by its square needs
+multiplication alone, which every database can do.
+"""
 
 from dataclasses import dataclass
 from math import asin, cos, degrees, pi, radians, sin, sqrt
@@ -20,6 +25,22 @@ def miles_between(a_lat: float, a_lon: float, b_lat: float, b_lon: float) -> flo
     lat_a, lon_a, lat_b, lon_b = map(radians, (a_lat, a_lon, b_lat, b_lon))
     half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
     return 2 * EARTH_RADIUS_MILES * asin(min(1.0, sqrt(half)))
+
+
+def unit_vector(lat: float, lon: float) -> tuple[float, float, float]:
+    """x, y and z of a point given in degrees."""
+    north, east = radians(lat), radians(lon)
+    return cos(north) * cos(east), cos(north) * sin(east), sin(north)
+
+
+def chord_squared(miles: float) -> float:
+    """The square of the chord that spans so many miles; half the way round, which is the longest, for more."""
+    return (2 * sin(min(miles / EARTH_RADIUS_MILES, pi) / 2)) ** 2
+
+
+def miles_of_chord(squared: float) -> float:
+    """The miles over the ground that a chord spans, from its square; exactly 0 for 0."""
+    return 2 * EARTH_RADIUS_MILES * asin(min(1.0, sqrt(max(0.0, squared)) / 2))
 
 
 def box_around(lat: float, lon: float, miles: float) -> Box:

@@ -24,12 +24,13 @@ from ..models import (
 )
 from ..names import number_key, words
 from .listing import SHUFFLE_PRIME
-from .places import Spot, within
+from .places import Area, Spot, within, zips_in
 
 PAGE_SIZE = 20
 RADIUS = 25
-RADII = (10, 25, 50, 100, 250)
-"""Miles that forms offer; any whole number from 1 to the last is taken."""
+RADII = (5, 10, 25, 50, 100)
+"""Miles that forms offer; any whole number from 1 to MOST_MILES is taken."""
+MOST_MILES = 250
 STATUSES = ("current", "all")
 SORTS = ("distance", "name")
 SHORTEST_NUMBER = 4
@@ -42,13 +43,13 @@ class Query:
     """What is looked for: OR inside a field, AND between fields; an empty field asks nothing.
 
     `name` holds the starts of the words of a name, in any order, or a whole certificate number. `radius` is in
-    miles around `place`. `credentials` are keys such as "NASM/NASM-CPT"; `fms` are keys too, of the movement
-    screen, and asked for besides those. Without a `status` it is "all" for a
+    miles around `place`, and not asked where that is an area. `credentials` are keys such as "NASM/NASM-CPT";
+    `fms` are keys too, of the movement screen, and asked for besides those. Without a `status` it is "all" for a
     name and "current" otherwise; without a `sort` it is "distance".
     """
 
     name: str = ""
-    place: Spot | None = None
+    place: Spot | Area | None = None
     radius: int = RADIUS
     credentials: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()
@@ -68,7 +69,12 @@ class Query:
     @property
     def centre(self) -> Spot | None:
         """The point that distance is measured from. For online alone, distance is not asked."""
-        return None if self.modes == ("online",) else self.place
+        return self.place if isinstance(self.place, Spot) and self.modes != ("online",) else None
+
+    @property
+    def area(self) -> Area | None:
+        """The county or state that results lie in. Not asked for online alone either."""
+        return self.place if isinstance(self.place, Area) and self.modes != ("online",) else None
 
     @property
     def number(self) -> str:
@@ -234,6 +240,8 @@ class _Plan:
         query = self.query
         if not query.shows_all:
             yield Listing.in_date_until >= self.today
+        if query.area:
+            yield Listing.zip.in_(select(Place.zip).where(zips_in(query.area)))
         if query.fms:
             yield _who(ListingCredential.trainer_id, self._holds_screen())
         if query.name:

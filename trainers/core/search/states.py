@@ -14,6 +14,9 @@ AS American Samoa|GU Guam|MH Marshall Islands|MP Northern Mariana Islands|PR Pue
 AA Armed Forces Americas|AE Armed Forces Europe|AP Armed Forces Pacific""".replace("\n", "|").split("|")
 )
 
+MILITARY = ("AA", "AE", "AP")
+"""Mail for soldiers and their families, wherever they are."""
+
 # What people write for a state, folded, and its two letters.
 STATE_WORDS = (
     {names.fold(name): code for code, name in STATES.items()}

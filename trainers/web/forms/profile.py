@@ -54,8 +54,10 @@ class AboutForm(Form):
         self.ask_again(found)
         return None
 
-    def ask_again(self, found: places.Several | places.NoPoint | places.Unknown) -> None:
-        if isinstance(found, places.Several):
+    def ask_again(self, found: places.Area | places.Several | places.NoPoint | places.Unknown) -> None:
+        if isinstance(found, places.Area) or (isinstance(found, places.Several) and not self.which.choices):
+            self.place.errors = ["Clients look for you in a town. Type yours, or its ZIP code."]
+        elif isinstance(found, places.Several):
             self.which.label.text = f"Which {found.text}?"
             if len(found.spots) > TOWNS_OFFERED:
                 self.which.description = f"Not here? Type the state too, such as {found.spots[-1].label}."
@@ -64,14 +66,19 @@ class AboutForm(Form):
             sentence = f"{found.label} is a military mail code with no place on our map. Type a town nearby."
             self.place.errors = [sentence]
         else:
-            meant = " Did you mean one of these?" if found.nearest else ""
+            meant = " Did you mean one of these?" if offers(found) else ""
             self.place.errors = [f"We do not know “{found.text}”.{meant} You can also type a 5-digit ZIP."]
 
 
 def offers(found: places.Found) -> list[places.Spot]:
+    """Towns alone: nobody works in a whole county."""
     if isinstance(found, places.Several):
-        return found.spots[:TOWNS_OFFERED]
-    return found.nearest if isinstance(found, places.Unknown) else []
+        return towns_of(found.spots)[:TOWNS_OFFERED]
+    return towns_of(found.nearest) if isinstance(found, places.Unknown) else []
+
+
+def towns_of(offered: list[places.Spot | places.Area]) -> list[places.Spot]:
+    return [place for place in offered if isinstance(place, places.Spot)]
 
 
 class ProfileForm(Form):

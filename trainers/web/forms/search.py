@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import Form as PlainForm
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -15,7 +18,7 @@ from trainers.core.errors import NotFound
 from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import places
 from trainers.core.search.languages import LANGUAGES
-from trainers.core.search.matches import RADII, RADIUS, SORTS, STATUSES, Query
+from trainers.core.search.matches import MOST_MILES, RADII, RADIUS, SORTS, STATUSES, Query
 from trainers.core.texts import one_line
 
 from .base import SearchForm
@@ -44,6 +47,12 @@ def readable(typed: str | None) -> str:
     return one_line(typed or "")
 
 
+def one_alone(_form: PlainForm, field: StringField) -> None:
+    """An address made by hand may name two places; to take one of them would hide the other."""
+    if len({readable(typed).casefold() for typed in field.raw_data or ()} - {""}) > 1:
+        raise ValidationError("Give one place; this address names several.")
+
+
 class Ticked(SelectMultipleField):
     """Boxes to tick; a parameter given twice means either."""
 
@@ -59,6 +68,9 @@ class Ticked(SelectMultipleField):
 
 
 class TrainerSearch(SearchForm):
+    path = "/trainers"
+    """The page that answers, in all addresses that lead from one search to another."""
+
     name = StringField(
         "Name, or whole certificate number",
         [Length(max=LONGEST_NAME, message=f"Shorten this to {LONGEST_NAME} characters.")],
@@ -66,8 +78,8 @@ class TrainerSearch(SearchForm):
     )
     place = StringField(
         "Where?",
-        [Length(max=LONGEST_PLACE, message=f"Shorten this to {LONGEST_PLACE} characters.")],
-        description="ZIP code, or town and state, such as 97005 or Portland, OR",
+        [Length(max=LONGEST_PLACE, message=f"Shorten this to {LONGEST_PLACE} characters."), one_alone],
+        description="ZIP code, town, county or state, such as 97005 or Portland, OR",
         filters=[readable],
     )
     radius = SelectField(
@@ -104,16 +116,17 @@ class TrainerSearch(SearchForm):
         invalid_choice_message="Choose the order from the list.",
     )
 
-    def __init__(self) -> None:
-        super().__init__(request.args)
+    def __init__(self, given: MultiDict[str, str] | None = None) -> None:
+        """What was asked for: by the address, unless it is `given`."""
+        super().__init__(request.args if given is None else given)
         self.radius.data = self.radius.data or DEFAULTS["radius"]
         self.sort.data = self.sort.data or DEFAULTS["sort"]
-        offered = dict.fromkeys([*map(str, RADII), self.radius.data])
+        offered = sorted({*map(str, RADII), self.radius.data}, key=by_size)
         self.radius.choices = [SelectChoice(miles, f"{miles} miles") for miles in offered]
 
     def validate_radius(self, field: SelectField) -> None:
-        if not re.fullmatch(r"[0-9]{1,3}", field.data) or not 1 <= int(field.data) <= RADII[-1]:
-            raise ValidationError(f"Give the distance as a whole number of miles from 1 to {RADII[-1]}.")
+        if not re.fullmatch(r"[0-9]{1,3}", field.data) or not 1 <= int(field.data) <= MOST_MILES:
+            raise ValidationError(f"Give the distance as a whole number of miles from 1 to {MOST_MILES}.")
 
     def locate(self, session: Session) -> places.Found | None:
         """The place that was typed, if distance is asked. A ZIP that does not exist becomes an error here.
@@ -130,11 +143,11 @@ class TrainerSearch(SearchForm):
             self.place.errors = [*self.place.errors, sentence]
         return found
 
-    def query(self, spot: places.Spot | None) -> Query:
+    def query(self, place: places.Spot | places.Area | None) -> Query:
         """Raises NotFound for a page that is no number."""
         return Query(
             name=self.name.data or "",
-            place=spot,
+            place=place,
             radius=int(self.radius.data),
             credentials=tuple(self.credential.data or ()),
             issuers=tuple(self.issuer.data or ()),
@@ -163,11 +176,15 @@ class TrainerSearch(SearchForm):
 
     def address(self, **changes: Any) -> str:
         """This search with other values for some parameters: a list, one value, or None to leave it out."""
+        return self.path + self.parameters(**changes)
+
+    def parameters(self, **changes: Any) -> str:
+        """The same without the path, for another page about the same search."""
         parts = self.asked()
         for parameter, value in changes.items():
             parts[parameter] = [] if value is None else value if isinstance(value, list) else [value]
         pairs = [(parameter, value) for parameter, values in parts.items() for value in values]
-        return "/trainers" + ("?" + urlencode(pairs, safe="/,") if pairs else "")
+        return "?" + urlencode(pairs, safe="/,") if pairs else ""
 
     def page_address(self, page: int) -> str:
         return self.address(page=page if page > 1 else None)
@@ -194,6 +211,11 @@ class TrainerSearch(SearchForm):
         else:
             words = field.label.text if isinstance(field, BooleanField) else field.data
         return words, self.address(**{field.name: None})
+
+
+def by_size(miles: str) -> tuple[float, str]:
+    """Among the distances that are offered, the one that was typed stands where it belongs; nonsense last."""
+    return (float(miles) if re.fullmatch(r"[0-9]{1,9}", miles) else inf, miles)
 
 
 def labels_of(field: Ticked) -> list[tuple[str, str]]:

@@ -1,0 +1,42 @@
+"""What the pages about a search have in common: the form, the place in it, and what they refuse."""
+
+from typing import Any
+
+from flask import Response
+
+from trainers.core.review import outages
+from trainers.core.rules import rule_book
+from trainers.core.search import directory
+from trainers.core.search.places import Area, Found, NoPoint, Several, Spot, Unknown
+from trainers.web import site
+from trainers.web.forms.search import TrainerSearch
+from trainers.web.htmx import page_or_fragment
+
+PAGE = "directory/index.html"
+PLACES = {
+    Spot: "spot",
+    Area: "area",
+    Several: "several",
+    NoPoint: "no_point",
+    Unknown: "unknown",
+    type(None): "anywhere",
+}
+"""What a typed place turned out to be, as the templates call it."""
+
+
+def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
+    """The form, and what the place in it turned out to be."""
+    return {
+        "form": form,
+        "found": found,
+        "place": PLACES[type(found)],
+        "spoken": directory.spoken(site.session()),
+        "book": rule_book(),
+        "outages": outages.open_outages(site.session()),
+        "source_of": outages.source_of,
+    }
+
+
+def refused(form: TrainerSearch, found: Found | None) -> Response:
+    """Each mistake at its field, and nothing lost."""
+    return page_or_fragment(PAGE, "directory/_refused.html", 422, **around(form, found))

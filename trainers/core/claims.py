@@ -19,6 +19,7 @@ from .review import contests, objections, queue
 from .search import listing
 from .slips import slip_code
 from .standing import answers
+from .standing.status import begins_anew
 from .violations import told_as
 
 CHANGED_MEANWHILE = "This entry has changed since you began. Go back to My listing and look at it again."
@@ -71,11 +72,18 @@ def start_correction(session: Session, credential: Credential, *, now: datetime)
 
 
 def start_renewal(
-    session: Session, credential: Credential, expires_on: date | None, *, now: datetime, today: date
+    session: Session,
+    credential: Credential,
+    expires_on: date | None,
+    *,
+    issued_on: date | None = None,
+    now: datetime,
+    today: date,
 ) -> ClaimDraft:
     """A draft with the new end date; name and number are those that were confirmed.
 
-    Raises DomainError with a sentence for the date, Refused while an earlier claim waits.
+    A first day is kept only where the renewal begins a term of its own. Raises DomainError with a sentence for a
+    date, Refused while an earlier claim waits.
     """
     counted = standing_of(credential, today=today)
     if not may_renew(credential, today=today) or counted.expires_on is None or counted.term is None:
@@ -88,7 +96,9 @@ def start_renewal(
     draft = draft or drafts.new_draft(credential.trainer, credential.type, "renewal", now=now)
     draft.credential_id, draft.slip_code = credential.id, renewal_code(credential)
     known = counted.term
-    printed = Printed(known.number, known.name_on_certificate, None, expires_on, link=known.link)
+    if not begins_anew(rule_for(credential.type, today), counted.expires_on, today):
+        issued_on = None
+    printed = Printed(known.number, known.name_on_certificate, issued_on, expires_on, link=known.link)
     drafts.edit_claim(session, draft, credential.type, printed, now=now, today=today)
     return draft
 

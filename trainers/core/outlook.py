@@ -12,7 +12,7 @@ from .models import Check, Credential, Review, Term, Trainer
 from .review import contests, decisions, queue, rechecks
 from .rules import Rule
 from .standing import answers
-from .standing.status import Standing
+from .standing.status import Standing, begins_anew
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ class Outlook:
     def new_dates_are_due(self, today: date) -> bool:
         """Its issuer ends all cycles on one day of the year, and that day is near."""
         return rechecks.ends_this_year(self.rule, self.standing.expires_on, today)
+
+    def begins_anew(self, today: date) -> bool:
+        """Its time for a late renewal is over: a renewal now has a first day of its own."""
+        end = self.standing.expires_on
+        return end is not None and begins_anew(self.rule, end, today)
 
     @property
     def may_object(self) -> bool:

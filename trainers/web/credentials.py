@@ -231,7 +231,8 @@ def renew(uuid: UUID) -> ResponseReturnValue:
     credential = own(uuid)
     draft = drafts.begun(site.session(), credential.trainer, credential.type, "renewal")
     files = evidence.pending_on(draft) if draft else []
-    form = RenewalForm(data={"expires_on": draft.expires_on} if draft else None)
+    told = {"issued_on": draft.issued_on, "expires_on": draft.expires_on} if draft else None
+    form = RenewalForm(data=told, begins_anew=seen(credential).begins_anew(site.today()))
     form.photo_needed = not files
     if form.validate_on_submit() and renewed(form, credential):
         return see_other(path_of(own(uuid), "sent"))
@@ -241,10 +242,10 @@ def renew(uuid: UUID) -> ResponseReturnValue:
 
 
 def renewed(form: RenewalForm, credential: Credential) -> bool:
-    """Keep the date, then the photo, then send both in. A photo that cannot be kept leaves the date kept."""
+    """Keep the dates, then the photo, then send all in. A photo that cannot be kept leaves the dates kept."""
     session, day = site.session(), moment()
     try:
-        draft = claims.start_renewal(session, credential, form.new_end, **day)
+        draft = claims.start_renewal(session, credential, form.new_end, issued_on=form.new_start, **day)
         site.commit()
         if form.sent and not kept(form, draft):
             return False

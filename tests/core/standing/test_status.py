@@ -15,6 +15,7 @@ from trainers.core.standing.status import (
     STATUS_WORDS,
     Standing,
     Status,
+    begins_anew,
     late_renewal_line,
     late_renewal_until,
     notes,
@@ -500,6 +501,16 @@ def test_the_late_window_of_each_issuer() -> None:
     assert late_renewal_until(ACSM, date(2026, 12, 31)) == date(2027, 6, 30)
     assert late_renewal_until(UESCA, END) is None
     assert late_renewal_line(UESCA, END, END) == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "last_day"),
+    [(NASM, date(2028, 3, 11)), (ACSM, date(2027, 6, 30)), (UESCA, END)],
+    ids=["a year", "until 30 June", "no window known"],
+)
+def test_a_renewal_begins_anew_from_the_day_after_the_late_window(rule: Rule, last_day: date) -> None:
+    assert not begins_anew(rule, END, last_day)
+    assert begins_anew(rule, END, last_day + timedelta(days=1))
 
 
 # What holds for every history

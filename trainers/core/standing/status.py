@@ -33,6 +33,7 @@ __all__ = [
     "Standing",
     "Status",
     "StatusWord",
+    "begins_anew",
     "late_renewal_line",
     "late_renewal_until",
     "source_name",
@@ -148,6 +149,14 @@ def late_renewal_until(rule: Rule, expires_on: date) -> date | None:
     if rule.late_until is not None:
         last_days.append(first_after(expires_on, *rule.late_until))
     return max(last_days, default=None)
+
+
+def begins_anew(rule: Rule, expires_on: date, today: date) -> bool:
+    """Whether a renewal now is a reinstatement: its term does not go on where the one before ended.
+
+    Where we know of no window for a late renewal, it is closed from the day after the end on.
+    """
+    return today > (late_renewal_until(rule, expires_on) or expires_on)
 
 
 def late_renewal_line(rule: Rule, expires_on: date, today: date) -> str:

@@ -12,6 +12,7 @@ from trainers.core.errors import DomainError, Refused
 from trainers.core.models import ClaimDraft, Credential
 from trainers.core.review.objections import ANSWERED_WITHIN
 from trainers.core.review.queue import WORKING_DAYS
+from trainers.core.standing.lengths import longer_than_cycle
 from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.credentials import (
@@ -297,8 +298,10 @@ def seen(credential: Credential) -> outlook.Outlook:
 
 
 def of_draft(draft: ClaimDraft) -> dict[str, Any]:
+    rule = credentials.rule_for(draft.type, site.today())
     return {
-        "rule": credentials.rule_for(draft.type, site.today()),
+        "rule": rule,
+        "too_long": longer_than_cycle(rule, draft.issued_on, draft.expires_on),
         "files": evidence.pending_on(draft),
         "enough": claims.has_photo(site.session(), draft),
         "due_on": add_working_days(site.today(), WORKING_DAYS),

@@ -13,6 +13,7 @@ from ..errors import NotFound, Refused
 from ..models import Check, Credential, CredentialType, Evidence, Listing, Report, Review, Term, Trainer
 from ..names import fold
 from ..rules import Issuer, rule_book
+from ..standing.lengths import longer_than_cycle
 from ..standing.status import Standing
 from . import queue
 from .decisions import Case, earlier_miss
@@ -46,6 +47,11 @@ class Desk:
     same_number: Sequence[Credential]
     same_name: Sequence[Trainer]
     ripe: Check | None
+
+    @property
+    def too_long(self) -> str:
+        """What is asked where the two dates lie further apart than the issuer's cycle."""
+        return longer_than_cycle(self.case.rule, self.case.term.issued_on, self.case.term.expires_on)
 
     @property
     def superseded(self) -> set[int | None]:

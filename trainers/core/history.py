@@ -108,7 +108,10 @@ def learned_later(
     corrections = corrections_of(known, checks)
     told = [check for check in corrections if check in later]
     if told:
-        then_terms = [term for term in credential.terms if day_of(term.recorded_at, zone) <= day]
+        put_right = {check.term_id for check in corrections}
+        then_terms = [
+            term for term in credential.terms if term.id in put_right or day_of(term.recorded_at, zone) <= day
+        ]
         better = standing(then_terms, [*known, *corrections], rule_for(credential.type, day), day)
         fixed = long_date(day_of(told[-1].recorded_at, zone))
         return f"On {fixed} we put right a look of that time: as we know now, it was “{better.word}” on that day."

@@ -61,10 +61,11 @@ class Case:
 
 
 def case_of(credential: Credential, today: date) -> Case:
-    """The claim that waits for an answer; without one, the term that counts, or else the newest."""
+    """The claim that waits for an answer; without one, the term that counts, or else the newest that was told."""
     record = answers.read(credential.terms, credential.checks)
     confirmed = [each.term for each in record.confirmations]
-    newest = max(credential.terms, key=lambda term: (term.recorded_at, term.id))
+    told = (term for term in credential.terms if term.source == "holder")
+    newest = max(told, key=lambda term: (term.recorded_at, term.id))
     last_to_end = max(confirmed, key=lambda term: (term.expires_on or date.max, term.id), default=newest)
     term, rule = record.claim or last_to_end, rule_for(credential.type, today)
     return Case(credential, term, rule, record.misses, record.to_overturn)

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.factories import Factory
 from trainers.core.credentials import standing_of
 from trainers.core.models import (
@@ -57,7 +56,7 @@ class Office:
         )
 
     def sitting(self, by: str, day: date = TODAY) -> Sitting:
-        return Sitting(by=by, now=NOW + (day - TODAY), today=day, zone=ZoneInfo("Pacific/Honolulu"))
+        return Sitting(by=by, now=NOW + (day - TODAY), today=day, zone=ZONE)
 
     def take(self, by: str, day: date = TODAY) -> Sitting:
         sitting = self.sitting(by, day)

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.factories import Factory
 from tests.page_client import PageClient, words
 from trainers.core.models import TrainerLanguage
@@ -539,7 +539,7 @@ def test_a_lookup_that_does_not_answer_is_told_to_who_searches(
     assert said in page
     assert "That says nothing about trainers" in page
     assert said in unescape(client.get("/trainers?radius=nonsense&place=97005").text)
-    outages.end(store, "NASM", by="1", now=NOW, today=TODAY)
+    outages.end(store, "NASM", by="1", now=NOW, today=TODAY, zone=ZONE)
     made.commit()
     assert said not in unescape(client.get("/trainers").text)
 

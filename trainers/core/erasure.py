@@ -40,6 +40,7 @@ from .models import (
     Trainer,
     Watch,
 )
+from .review import contests
 from .search import listing
 from .violations import told_as
 
@@ -58,6 +59,7 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     claim_recipients(session, account)
     for address in (Slug, ShortLink):
         session.execute(update(address).where(address.trainer_id == trainer_id).values(trainer_id=None))
+    rivals = contests.claims_against(session, trainer)
     listing.remove(session, trainer_id)
     delete_in_order(session, papers_of(trainer_id))
     delete_in_order(session, mail_of(account.id))
@@ -66,6 +68,8 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     session.delete(session.get_one(Trainer, trainer_id))
     session.flush()
     drop_account(session, account.id)
+    for rival in rivals:
+        contests.begin_next(session, rival, now=now, today=now.date())
     subject = f"trainer:{trainer_id}"
     audit.record(session, by=by, action="erased", subject=subject, about=subject)
     session.flush()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from .. import credentials
@@ -134,7 +134,7 @@ def _standings(credential: Credential, today: date) -> Iterator[tuple[date, Stan
     for _ in range(MOST_STAGES):
         if day is None:
             return
-        standing = credentials.standing_of(credential, today=day, zone=UTC)
+        standing = credentials.standing_of(credential, today=day)
         yield day, standing
         later = [each for each in (*coming, standing.next_on) if each is not None and each > day]
         day = min(later, default=None)

@@ -28,9 +28,9 @@ class Listing(Base):
 
     Days and choices are whole numbers (core/search/packing.py), so that thousands of rows are counted in one go:
     `held_<slot>` says until when the credential of a type counts, `issuer_<slot>` the best of an issuer's,
-    `qualifying` the best of those that put the trainer into the default search; `specialties` and `languages` are
-    sets of bits to filter by, the columns with numbers behind these names the same again, to add up. `shown` is what
-    a result row shows, `shuffle` a fixed random number that orders what is equal, differently each day.
+    `qualifying` the best of those that put the trainer into the default search. `specialties` and `languages` are
+    sets of bits to filter by, the columns with numbers behind these names the same again, to add up. `shown` is
+    what a result row shows, `shuffle` a fixed random number that orders what is equal, differently each day.
     """
 
     __table__ = Table(

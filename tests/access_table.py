@@ -48,6 +48,9 @@ GET  guidance.show                   200        200        200        200       
 GET  guidance.six_week_sheet         200        200        200        200        200        200
 GET  guidance.terms                  200        200        200        200        200        200
 
+GET  hip_check.intro                 200        200        200        200        200        200
+POST hip_check.ask                   200        200        200        200        200        200
+
 GET  badges.badge                    200        200        200        200        200        200
 GET  badges.printed                  200        200        200        200        200        200
 GET  badges.qr                       200        200        200        200        200        200

@@ -7,7 +7,7 @@ hipcheck_file.py reads them.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from .articles import Source
@@ -16,6 +16,9 @@ NONE = "none"
 """The answer "None of these". It counts only where nothing else was ticked."""
 TICK_SOMETHING = "Tick what is true, or “{none}”."
 CHOOSE_ONE = "Choose the answer that fits best."
+
+SELF_CARE = timedelta(weeks=2)
+"""Then somebody has to look, if it is no better."""
 
 Answers = Mapping[str, frozenset[str]]
 """What was answered, by the slug of the question."""
@@ -158,6 +161,16 @@ class Result:
     outcome: Outcome
     reasons: tuple[Reason, ...]
     advice: tuple[Advice, ...]
+
+
+def is_reviewed(check: HipCheck, reviewed_on: date | None) -> bool:
+    """Whether a clinician has read the questions as they are now."""
+    return reviewed_on is not None and reviewed_on >= check.changed_on
+
+
+def may_be_asked(check: HipCheck, *, reviewed_on: date | None, production: bool) -> bool:
+    """The public is asked nothing that no clinician has read."""
+    return is_reviewed(check, reviewed_on) or not production
 
 
 def read_answers(check: HipCheck, typed: Mapping[str, Iterable[str]]) -> Answers:

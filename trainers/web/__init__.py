@@ -25,6 +25,7 @@ PAGES = (
     "contact",
     "reports",
     "guidance",
+    "hip_check",
     "profile",
     "portraits",
     "credentials",

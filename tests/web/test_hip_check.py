@@ -177,7 +177,8 @@ def test_what_was_answered_is_not_lost_when_something_is_missing(visitor: Visito
         visitor.press("Continue", **{slug: ["none"]})
     visitor.press("Continue", where=["side"], how=["mild"])
     assert visitor.answer.status_code == 422
-    assert "Choose the answer that fits best." in words(visitor.main.find(".//fieldset[@id='long']"))
+    said = "Has it lasted for more than two weeks, although you run less? Choose the answer that fits best."
+    assert said in words(visitor.main.find(".//fieldset[@id='long']"))
     assert visitor.ticked() == {("where", "side"), ("how", "mild")}
     visitor.press("Continue", where=["side"], how=["mild"], long=["no"])
     assert visitor.heading == "Your health"

@@ -15,7 +15,7 @@ from .articles import Source
 NONE = "none"
 """The answer "None of these". It counts only where nothing else was ticked."""
 TICK_SOMETHING = "Tick what is true, or “{none}”."
-CHOOSE_ONE = "Choose the answer that fits best."
+CHOOSE_ONE = "{question} Choose the answer that fits best."
 
 SELF_CARE = timedelta(weeks=2)
 """Then somebody has to look, if it is no better."""
@@ -190,7 +190,9 @@ def holds(when: Condition, answers: Answers) -> bool:
 def problems_of(screen: Screen, answers: Answers) -> dict[str, str]:
     """What this screen still needs, by the slug of its question."""
     return {
-        question.slug: TICK_SOMETHING.format(none=question.none) if question.many else CHOOSE_ONE
+        question.slug: TICK_SOMETHING.format(none=question.none)
+        if question.many
+        else CHOOSE_ONE.format(question=question.text)
         for question in screen.questions
         if not answers.get(question.slug) and not (question.free_when and holds(question.free_when, answers))
     }

@@ -262,7 +262,13 @@ def test_groin_pain_is_never_left_to_self_care() -> None:
 
 @pytest.mark.parametrize(
     ("where", "leaves_out"),
-    [("side", "across your body"), ("buttock", "Deadlifts"), ("buttock", "hamstring stretches")],
+    [
+        ("side", "across your body"),
+        ("buttock", "Deadlifts"),
+        ("buttock", "hamstring stretches"),
+        ("groin", "Running, hopping"),
+        ("unsure", "Running, hopping"),
+    ],
 )
 @pytest.mark.parametrize("long", ["no", "yes"])
 def test_what_to_leave_out_is_told_for_its_place(where: str, leaves_out: str, long: str) -> None:

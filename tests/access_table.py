@@ -41,12 +41,18 @@ GET  guidance.about                  200        200        200        200       
 GET  guidance.accessibility          200        200        200        200        200        200
 GET  guidance.for_programs           200        200        200        200        200        200
 GET  guidance.for_trainers           200        200        200        200        200        200
+POST guidance.find                   303        303        303        303        303        303
 GET  guidance.how_results_are_ordered 200       200        200        200        200        200
 GET  guidance.index                  200        200        200        200        200        200
+GET  guidance.letter                 200        200        200        200        200        200
 GET  guidance.privacy                200        200        200        200        200        200
 GET  guidance.rules                  200        200        200        200        200        200
 GET  guidance.show                   200        200        200        200        200        200
+GET  guidance.six_week_sheet         200        200        200        200        200        200
 GET  guidance.terms                  200        200        200        200        200        200
+
+GET  hip_check.intro                 200        200        200        200        200        200
+POST hip_check.ask                   200        200        200        200        200        200
 
 GET  badges.badge                    200        200        200        200        200        200
 GET  badges.printed                  200        200        200        200        200        200

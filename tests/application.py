@@ -52,6 +52,7 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "site_postal_address": "1 Test Street, Testville",
         "site_email": "hello@example.org",
         "trusted_proxies": (),
+        "clinical_review": None,
     }
     return Settings(**(values | changes))  # type: ignore[arg-type]
 

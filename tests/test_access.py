@@ -29,6 +29,8 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 OF_NO_USE = {"nothing": "of use"}
 WITHOUT_A_TOKEN = {
     "unsubscribe.act",  # RFC 8058: mail programs send this without having seen the page
+    "hip_check.ask",  # stores and changes nothing; a token would need a cookie
+    "guidance.find",  # only leads on to the search, from pages that are the same for everybody
     "places.near",  # stores and changes nothing; only our own pages may send it
 }
 Ask = Callable[[str, str, str], TestResponse]

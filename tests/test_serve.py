@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -66,6 +67,21 @@ def answers(port: int) -> bool:
         connection.close()
 
 
+def sends(port: int, path: str, form: dict[str, list[str]]) -> str:
+    """The page that a form brings."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", path, body=urlencode(form, doseq=True), headers=headers)
+    page = connection.getresponse().read().decode()
+    connection.close()
+    return page
+
+
+def files_with(words: bytes, *folders: Path) -> list[Path]:
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if words in path.read_bytes()]
+
+
 def wait_until(true: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while not true():
@@ -101,8 +117,12 @@ def test_it_runs_says_how_to_sign_in_and_leaves_nothing_behind(
     wait_until(lambda: answers(port), "the site does not answer a second time")
     assert said.read_text().count("First run") == 1
     wait_until(lambda: said.read_text().count("The worker runs") == 2, "the worker does not run a second time")
+    answers_given = {"now": ["saddle", "hot-joint"], "asked": ["now"]}
+    assert "Call 911 now" in sends(port, "/hip-check", answers_given)
     again.kill()
     again.wait()
     wait_until(lambda: not answers(port), "the web server outlives the process that started it")
     wait_until(lambda: said.read_text().count("The worker has stopped") == 2, "the worker outlives it")
     assert "Traceback" not in said.read_text()
+    assert files_with(b"hot-joint", tmp_path, ROOT / "instance") == []  # rows, journal, log, mails
+    assert files_with(b"The worker runs", tmp_path) == [said]

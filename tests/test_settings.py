@@ -5,11 +5,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from trainers.config import ROOT, Settings, SettingsError, read_settings, secret_from_file
+from trainers.config import ROOT, ClinicalReview, Settings, SettingsError, read_settings, secret_from_file
 from trainers.factory import flask_config
 
 PUBLIC = {
@@ -151,3 +152,32 @@ def test_outside_production_a_former_key_may_be_short_but_not_the_one_in_force(t
     assert read_settings(tmp_path, {"SECRET_KEY_OLD": "short"}).secret_key_old == ("short",)
     with pytest.raises(SettingsError, match="SECRET_KEY_OLD"):
         read_settings(tmp_path, {"SECRET_KEY": "short", "SECRET_KEY_OLD": "short"})
+
+
+# Who has read the hip check
+
+
+@pytest.mark.parametrize(
+    ("typed", "licence"),
+    [("Jane Roe, PT 12345, 2026-11-20", "PT 12345"), (" Jane Roe,MD, Oregon 7 , 2026-11-20 ", "MD, Oregon 7")],
+)
+def test_a_clinical_review_is_a_name_a_licence_and_a_day(tmp_path: Path, typed: str, licence: str) -> None:
+    review = read_settings(tmp_path, {"CLINICAL_REVIEW": typed}).clinical_review
+    assert review == ClinicalReview("Jane Roe", licence, date(2026, 11, 20))
+
+
+def test_without_a_clinical_review_there_is_none(tmp_path: Path) -> None:
+    assert read_settings(tmp_path, PUBLIC).clinical_review is None
+    assert read_settings(tmp_path, {"CLINICAL_REVIEW": " "}).clinical_review is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["yes", "Jane Roe", "Jane Roe, 2026-11-20", "Jane Roe, PT 1, last week", ", PT 1, 2026-11-20",
+     "Jane Roe, , 2026-11-20", "Jane Roe, PT 1, 2999-01-01", "Jane Roe, PT 1, 2026-02-30"],
+)  # fmt: skip
+def test_a_clinical_review_without_one_of_them_or_of_a_day_to_come_stops_the_start(
+    tmp_path: Path, typed: str
+) -> None:
+    with pytest.raises(SettingsError, match="CLINICAL_REVIEW must be"):
+        read_settings(tmp_path, {"CLINICAL_REVIEW": typed})

@@ -8,6 +8,7 @@ import re
 import secrets
 import tempfile
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,11 +25,24 @@ HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:]+")  # a name in ASCII, o
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
+NO_REVIEW = (
+    "CLINICAL_REVIEW must be the clinician's name, licence and the day of the review, such as"
+    " Jane Roe, PT 12345 Oregon, 2026-11-27."
+)
 NO_DATABASE = "DATABASE_URL must be an address such as postgresql+psycopg://user:password@host/name or sqlite:////srv/site.db."
 
 
 class SettingsError(Exception):
     """A setting that the site may not start with; the text says which and what to do."""
+
+
+@dataclass(frozen=True)
+class ClinicalReview:
+    """Who has read the questions of the hip check, and when."""
+
+    name: str
+    licence: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,7 @@ class Settings:
     site_postal_address: str
     site_email: str
     trusted_proxies: tuple[str, ...]
+    clinical_review: ClinicalReview | None
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
@@ -85,6 +100,7 @@ def read_settings(instance: Path, environ: dict[str, str] | None = None) -> Sett
         site_postal_address=text("SITE_POSTAL_ADDRESS"),
         site_email=text("SITE_EMAIL"),
         trusted_proxies=tuple(part.strip() for part in text("TRUSTED_PROXIES").split(",") if part.strip()),
+        clinical_review=read_review(text("CLINICAL_REVIEW")),
     )
     check(settings)
     if settings.production:
@@ -131,6 +147,21 @@ def check_secret_key(key: str) -> None:
         raise SettingsError("The file instance/secret_key is empty. Delete it, or set SECRET_KEY.")
     if "," in key or key.split() != [key]:
         raise SettingsError("SECRET_KEY must be without commas and spaces, which part the keys in SECRET_KEY_OLD.")
+
+
+def read_review(text: str) -> ClinicalReview | None:
+    """Name, licence and day, with commas between; a licence may have commas of its own."""
+    if not text:
+        return None
+    try:
+        name, rest = text.split(",", 1)
+        licence, day = rest.rsplit(",", 1)
+        review = ClinicalReview(name.strip(), licence.strip(), date.fromisoformat(day.strip()))
+    except ValueError as error:
+        raise SettingsError(NO_REVIEW) from error
+    if not review.name or not review.licence or review.on > datetime.now(UTC).date() + timedelta(days=1):
+        raise SettingsError(NO_REVIEW)
+    return review
 
 
 def may_be_address(email: str) -> bool:

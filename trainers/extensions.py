@@ -25,7 +25,7 @@ PRAGMAS = (
     "recursive_triggers=ON",  # without it INSERT OR REPLACE goes round the append-only triggers
 )
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-ONLY_ASKS = {"places.near"}
+ONLY_ASKS = {"places.near", "guidance.find", "hip_check.ask"}
 """Posts that look something up, because what is asked belongs into no address."""
 
 db = SQLAlchemy(metadata=Base.metadata)

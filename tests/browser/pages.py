@@ -34,6 +34,7 @@ from tests.browser.world import (
     World,
     account_of,
 )
+from trainers.core.articles import list_articles
 
 DOORS = {
     VISITOR: ("/", "/login", "/register", "/dev/mail", "/dev/code"),
@@ -97,12 +98,19 @@ EMPTY_FORMS = (
 NOTHING_TO_FILL_IN = {"Show me the code to scan", "Make my recovery codes", "Use my passkey"}
 """Their buttons lead on to something, where those of the others bring back what is missing."""
 CHANGES_EACH_TIME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w.@-]{40,}|(?<=/contact/)[\w-]{30,}|recipientkey\d+")
+SEND = """([path, fields]) => {
+  const form = Object.assign(document.createElement("form"), {method: "post", action: path});
+  for (const [name, value] of fields) form.append(Object.assign(document.createElement("input"), {name, value}));
+  document.body.append(form);
+  form.submit();
+}"""
 EXPECTED = (403, 404, 410, 422)
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A page as one person sees it. `press` sends the form by that button; `unfold` opens what is closed.
+    """A page as one person sees it. `send` is a form that is posted to the page first, for what has no address of
+    its own; `press` sends the form by that button; `unfold` opens what is closed.
 
     `name` is the same in each run, and no other stop has it.
     """
@@ -111,6 +119,7 @@ class Stop:
     path: str
     press: str = ""
     unfold: str = ""
+    send: tuple[tuple[str, str], ...] = ()
     endpoint: str = field(default="", compare=False)
     name: str = field(default="", compare=False)
 
@@ -128,6 +137,7 @@ def named(stops: Iterable[Stop]) -> list[Stop]:
     found = []
     for stop in stops:
         words = [stop.who, *CHANGES_EACH_TIME.sub("", stop.path).split("/"), stop.press, stop.unfold]
+        words += [f"{name} {value}" for name, value in stop.send[-1:]]
         name = re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")
         taken[name] += 1
         found.append(replace(stop, name=f"{name}-{taken[name]}" if taken[name] > 1 else name))
@@ -160,17 +170,40 @@ def no_link_leads_to(world: World) -> list[Stop]:
         *(f"/trainers?{query}" for query in searches),
         *(f"/trainers/map{query}" for query in maps),
         *starts,
+        *(f"/guidance/{article.slug}" for article in list_articles()),
         "/no-such-page",
         "/trainers/nobody-of-this-name",
     ]
     return [
         *(Stop(VISITOR, address) for address in addresses),
+        *hip_checks(),
         *(Stop(who, address) for who, address in world.hidden),
         Stop(VISITOR, "/", unfold="Menu"),
         Stop(VISITOR, "/trainers", unfold="More choices"),
         Stop(TRAINER, "/review"),
         Stop(TRAINER, "/admin/jobs"),
     ]
+
+
+def hip_checks() -> Iterator[Stop]:
+    """Each screen and outcome, and the last one with trainers, with an unknown place, and with its signs open."""
+    fine = [
+        ("now", "none"),
+        ("weeks", "none"),
+        ("you", "none"),
+        ("where", "buttock"),
+        ("how", "mild"),
+        ("long", "no"),
+    ]
+    fine += [("disease", "no"), ("active", "no")]
+    for answered in (0, 1, 2, 3, 6, 7, 8):
+        yield Stop(VISITOR, "/hip-check", send=(("asked", ""), *fine[:answered]))
+    yield Stop(VISITOR, "/hip-check", send=(*fine[:3], ("asked", "place")), press="Continue")
+    for sign in (("now", "chest"), ("weeks", "limp"), ("you", "bones"), ("disease", "unsure")):
+        yield Stop(VISITOR, "/hip-check", send=(*fine, sign))
+    for place in ("97005", "nowhere"):
+        yield Stop(VISITOR, "/hip-check", send=(*fine, ("place", place)))
+    yield Stop(VISITOR, "/hip-check", send=(*fine, ("active", "yes")), unfold="The signs that end it at once")
 
 
 def rejected_forms(site: LiveSite, found: list[Stop]) -> list[Stop]:
@@ -257,6 +290,10 @@ class Tour:
         response = page.goto(stop.path)
         assert response is not None
         html = response.text()
+        if stop.send:
+            with page.expect_navigation():
+                page.evaluate(SEND, [stop.path, stop.send])
+            html = page.content()
         if stop.press:
             with page.expect_navigation():
                 page.get_by_role("button", name=stop.press, exact=True).click()

@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from html import escape
 
 import html5lib
 import pytest
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import TODAY
 from tests.page_client import words
-from trainers.core.articles import list_articles
+from trainers.core.articles import WAYS, Article, list_articles, related_to
 from trainers.core.rules import RuleBook, rule_book
 from trainers.core.standing.status_words import STATUS_WORDS
 from trainers.web import guidance
@@ -23,14 +24,74 @@ def test_guidance_lists_every_article_and_each_opens(client: FlaskClient) -> Non
         assert page.status_code == 200
         for source in article.sources:
             assert f'id="source-{source.number}"' in page.text
-            assert str(source.year) in page.text
-        assert 'href="/trainers"' in page.text
+            assert escape(f"({source.kind}, {source.year})").replace("&#x27;", "&#39;") in page.text
+        for other in related_to(article):
+            assert f'href="/guidance/{other.slug}">{escape(other.title)}</a>' in page.text
 
 
-def test_the_hip_article_warns_before_it_advises(client: FlaskClient) -> None:
-    page = client.get("/guidance/hip-pain-from-running").text
-    assert page.index("This is not medical advice") < page.index('class="prose"')
+@pytest.mark.parametrize("way", WAYS.values())
+def test_guidance_has_three_ways_in(client: FlaskClient, way: str) -> None:
+    page = html5lib.parse(client.get("/guidance").text, namespaceHTMLElements=False)
+    assert way in [words(heading) for heading in page.iter("h2")]
+    assert way in [words(link) for link in page.iter("a")]
+
+
+@pytest.mark.parametrize("article", list_articles(), ids=lambda article: article.slug)
+def test_key_points_and_the_medical_notice_come_before_the_text(client: FlaskClient, article: Article) -> None:
+    page = client.get(f"/guidance/{article.slug}").text
+    assert page.index(">In short<") < page.index("This is not medical advice") < page.index('class="prose"')
     assert "911" in page
+
+
+@pytest.mark.parametrize("article", list_articles(), ids=lambda article: article.slug)
+def test_an_article_for_pain_ends_with_the_hip_check_and_the_others_with_a_search(
+    client: FlaskClient, article: Article
+) -> None:
+    page = html5lib.parse(client.get(f"/guidance/{article.slug}").text, namespaceHTMLElements=False)
+    main = page.find(".//main")
+    assert main is not None
+    searches = [(form.get("action"), form.get("method")) for form in main.iter("form")]
+    to_the_check = "Take the hip check" in [words(link) for link in main.iter("a")]
+    assert searches == ([] if article.way == "hurts" else [("/guidance/find", "post")])
+    assert to_the_check is (article.way == "hurts")
+
+
+def test_the_search_of_an_article_leads_to_the_search_with_its_experience_chosen(client: FlaskClient) -> None:
+    page = html5lib.parse(client.get("/guidance/strength-for-runners").text, namespaceHTMLElements=False)
+    form = page.find(".//main//form")
+    assert form is not None
+    box = form.find(".//input[@type='checkbox']")
+    assert box is not None
+    assert (box.get("name"), box.get("value"), box.get("checked")) == ("specialty", "return-to-running", "")
+    assert "Running again after hip pain (cleared by a clinician)" in words(form)
+    there = client.post("/guidance/find", data={"place": "97005", "specialty": "return-to-running"})
+    assert (there.status_code, there.location) == (303, "/trainers?place=97005&specialty=return-to-running")
+    assert "Set-Cookie" not in there.headers
+    assert client.get(there.location).status_code == 200
+
+
+def test_the_search_of_an_article_works_without_its_experience_and_without_a_place(client: FlaskClient) -> None:
+    assert client.post("/guidance/find", data={"place": " Boise, ID "}).location == "/trainers?place=Boise,+ID"
+    assert client.post("/guidance/find").location == "/trainers"
+
+
+def test_the_sheet_has_six_weeks_of_three_columns_and_says_when_to_stop(client: FlaskClient) -> None:
+    page = html5lib.parse(client.get("/guidance/six-week-sheet").text, namespaceHTMLElements=False)
+    weeks = list(page.iter("table"))
+    assert [words(week.find("caption")) for week in weeks] == [f"Week {number}" for number in range(1, 7)]
+    for week in weeks:
+        assert [words(head) for head in week.findall("thead/tr/th")] == ["Day", "Morning pain", "Limp", "Run"]
+        assert len(week.findall("tbody/tr")) == 7
+    text = words(page.find(".//main"))
+    assert "from 0 (none) to 10" in text
+    assert text.index("Week 2") < text.index("After week 2: not better?") < text.index("Week 3")
+
+
+@pytest.mark.parametrize("path", ["/guidance/six-week-sheet", "/guidance/letter-to-your-doctor"])
+def test_what_is_printed_has_nothing_to_type_into(client: FlaskClient, path: str) -> None:
+    page = html5lib.parse(client.get(path).text, namespaceHTMLElements=False)
+    assert [field.tag for field in page.iter() if field.tag in ("form", "input", "textarea", "select")] == []
+    assert "Nothing you write on it reaches us." in words(page.find("body"))
 
 
 def test_unknown_article_is_404_with_the_way_back(client: FlaskClient) -> None:

@@ -22,6 +22,12 @@ from markdown_it.token import Token
 from .content import CONTENT, ROOT, SLUG, ContentError, Row
 from .errors import NotFound
 
+WAYS = {
+    "hurts": "It hurts now",
+    "well": "I want to stay well",
+    "choosing": "I am choosing a trainer",
+}
+"""How people come to the articles, in the order of urgency."""
 SOURCE_KINDS = ("trial", "review", "guideline", "observational", "expert opinion", "issuer's page")
 WORDS_A_MINUTE = 200
 MEDICAL_NOTICE = (
@@ -36,7 +42,8 @@ HEADING_ID = re.compile(r"\s*\{#([a-z0-9-]+)\}$")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
-TAGS = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "img", "blockquote", "hr", "br", "code"}
+TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
+TAGS = TABLES | {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "img", "blockquote", "hr", "br", "code"}
 ATTRIBUTES = {
     "a": {"href", "title", "rel", "class", "aria-label"},
     "h2": {"id"},
@@ -45,7 +52,7 @@ ATTRIBUTES = {
     "img": {"src", "alt", "width", "height"},
 }
 
-markdown = MarkdownIt("commonmark", {"html": False})
+markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Article(Page):
-    """A guidance article. The page shows its sources as a list whose items have the ids source-1, source-2 …"""
+    """A guidance article. The page shows its sources as a list whose items have the ids source-1, source-2 …
 
+    `related` are slugs of others. `search_for` is the experience that its search for a trainer begins with;
+    without one it ends with no trainer, because whoever reads it may have to see a doctor first.
+    """
+
+    way: str
+    related: tuple[str, ...]
+    search_for: str | None
     in_short: tuple[str, ...]
     sources: tuple[Source, ...]
     medical_notice: bool
@@ -99,6 +113,15 @@ class Article(Page):
 def list_articles() -> list[Article]:
     """All articles in the order of their front matter; read once."""
     return sorted(articles().values(), key=lambda article: (article.order, article.title))
+
+
+def list_ways() -> list[tuple[str, str, list[Article]]]:
+    """Each way in: its slug, its words and its articles in order."""
+    return [(way, words, [each for each in list_articles() if each.way == way]) for way, words in WAYS.items()]
+
+
+def related_to(article: Article) -> list[Article]:
+    return [articles()[slug] for slug in article.related]
 
 
 def get_article(slug: str) -> Article:
@@ -132,7 +155,12 @@ def pages() -> dict[str, Page]:
 
 def load_articles(folder: Path) -> dict[str, Article]:
     """Raises ContentError at the first mistake."""
-    return {path.stem: read_article(path) for path in sorted(folder.glob("*.md"))}
+    found = {path.stem: read_article(path) for path in sorted(folder.glob("*.md"))}
+    for slug, article in found.items():
+        for other in article.related:
+            if other not in found or other == slug:
+                raise ContentError(f"{slug}.md, front matter, related: {other} is not another article")
+    return found
 
 
 def load_pages(folder: Path) -> dict[str, Page]:
@@ -154,6 +182,9 @@ def read_article(path: Path) -> Article:
     in_short = tuple(row.listed("in_short", str))
     article = Article(
         **vars(page),
+        way=row.choice("way", WAYS),
+        related=tuple(row.listed("related", str)),
+        search_for=row.text_or_none("search_for"),
         in_short=in_short,
         sources=sources,
         medical_notice=row.flag("medical_notice"),

@@ -26,6 +26,7 @@ PAGES = (
     "contact",
     "reports",
     "guidance",
+    "hip_check",
     "profile",
     "portraits",
     "credentials",

@@ -1,12 +1,15 @@
 """What people read: articles, the issuers' rules, and the site's own pages."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from trainers.core import articles
-from trainers.core.rules import rule_book
+from trainers.core.rules import load_specialties, rule_book
 from trainers.core.standing.status_words import STATUS_WORDS
+from trainers.extensions import csrf
 from trainers.web import access, site
+from trainers.web.forms.search import TrainerSearch
+from trainers.web.htmx import see_other
 
 blueprint = Blueprint("guidance", __name__)
 
@@ -24,15 +27,41 @@ OWN_PAGES = (
 @blueprint.get("/guidance")
 @access.public
 def index() -> ResponseReturnValue:
-    return render_template("guidance/index.html", articles=articles.list_articles())
+    return render_template("guidance/index.html", ways=articles.list_ways())
 
 
 @blueprint.get("/guidance/<slug>")
 @access.public
 def show(slug: str) -> ResponseReturnValue:
+    article = articles.get_article(slug)
     return render_template(
-        "guidance/show.html", article=articles.get_article(slug), medical_notice=articles.MEDICAL_NOTICE
+        "guidance/show.html",
+        article=article,
+        related=articles.related_to(article),
+        specialty=next((each for each in load_specialties() if each.slug == article.search_for), None),
+        medical_notice=articles.MEDICAL_NOTICE,
     )
+
+
+@blueprint.get("/guidance/six-week-sheet")
+@access.public
+def six_week_sheet() -> ResponseReturnValue:
+    return render_template("guidance/six_week_sheet.html", medical_notice=articles.MEDICAL_NOTICE)
+
+
+@blueprint.get("/guidance/letter-to-your-doctor")
+@access.public
+def letter() -> ResponseReturnValue:
+    return render_template("guidance/letter.html")
+
+
+@blueprint.post("/guidance/find")
+@csrf.exempt
+@access.linked
+def find() -> ResponseReturnValue:
+    """From the end of an article on to the search. It changes and stores nothing, and articles, being the same for
+    everybody, carry no token."""
+    return see_other(TrainerSearch(request.form).address())
 
 
 @blueprint.get("/rules")

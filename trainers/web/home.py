@@ -10,4 +10,4 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @access.public
 def index() -> ResponseReturnValue:
-    return render_template("home.html", articles=articles.list_articles())
+    return render_template("home.html", ways=articles.list_ways())

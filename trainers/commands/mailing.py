@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from trainers.config import Settings
 from trainers.core import heartbeats
-from trainers.core.mail import alerts, outbox
+from trainers.core.dates import today_in
+from trainers.core.mail import alerts, digests, outbox, planning
 from trainers.core.mail.outbox import Letter, Outcome
 from trainers.core.mail.redaction import without_links
 from trainers.core.mail.transport import Fate, Reply, Transport
@@ -45,15 +46,14 @@ class Sent:
 
 def plan_all(session: Session, *, today: date, now: datetime, zone: tzinfo) -> alerts.PlanResult:
     """Plan everybody's mails of one day, some people a transaction."""
-    people = alerts.people_to_plan(session, today=today)
+    people = planning.count_people(session, today=today)
     session.commit()
     total = alerts.PlanResult()
-    with progress(len(people), "people") as bar:
-        for start in range(0, len(people), alerts.AT_ONCE):
-            some = people[start : start + alerts.AT_ONCE]
-            total += alerts.plan(session, today=today, now=now, people=some, zone=zone)
+    with progress(people, "people") as bar:
+        for part in alerts.plan_in_portions(session, today=today, now=now, zone=zone):
+            total += part
             session.commit()
-            bar.update(len(some))
+            bar.update(part.mails)
     heartbeats.beat(session, heartbeats.PLANNING, now=now)
     session.commit()
     return total
@@ -86,15 +86,25 @@ def send_all(
 def send_batch(
     session: Session, transport: Transport, settings: Settings, *, clock: Callable[[], datetime]
 ) -> Sent:
-    """Claim some messages, hand them over, write down what came of it. Nobody's transaction waits for a server."""
-    written = list(write_out(outbox.claim(session, now=clock()), settings))
+    """Claim some messages, hand them over one by one, write down what came of each before the next: a sender that
+    dies has left one mail in doubt, at most. Nobody's transaction waits for a server."""
+    claimed = outbox.claim(session, now=clock())
+    claimed = digests.write_digests(session, claimed, today=today_in(settings.site_timezone, clock()))
+    written = list(write_out(claimed, settings))
     session.commit()
     letters = [each for each in written if isinstance(each, Letter)]
     outcomes = [each for each in written if isinstance(each, Outcome)]
-    outcomes += outbox.deliver(transport, letters, clock=clock)
-    outbox.settle(session, outcomes, now=clock())
-    session.commit()
+    settle_all(session, outcomes, clock)
+    for outcome in outbox.deliver(transport, letters, clock=clock):
+        settle_all(session, [outcome], clock)
+        outcomes.append(outcome)
     return tally(outcomes)
+
+
+def settle_all(session: Session, outcomes: list[Outcome], clock: Callable[[], datetime]) -> None:
+    if outcomes:
+        outbox.settle(session, outcomes, now=clock())
+        session.commit()
 
 
 def write_out(messages: Iterable[Message], settings: Settings) -> Iterator[Letter | Outcome]:
@@ -110,7 +120,8 @@ def write_out(messages: Iterable[Message], settings: Settings) -> Iterator[Lette
             yield Outcome(message.id, message.attempts, reply)
         else:
             if lease_until is not None:
-                yield Letter(message.id, message.attempts, lease_until, mail)
+                marked = message.recipient.state != "ok"
+                yield Letter(message.id, message.attempts, lease_until, mail, message.recipient_id, marked)
 
 
 def tally(outcomes: Iterable[Outcome]) -> Sent:
@@ -134,6 +145,8 @@ def progress(total: int, unit: str) -> "tqdm[Never]":
 
 def told(done: alerts.PlanResult) -> str:
     """One line for people."""
+    if done.paused:
+        return f"Mail is paused: nothing was planned. Dates that wait: {done.waiting}."
     skipped = ", ".join(f"{count} {reason}" for reason, count in sorted(done.skipped.items()))
     return (
         f"{plural(done.mails, 'mail')} planned, for {plural(done.planned, 'date')}."

@@ -6,22 +6,23 @@ then they are sent again, with the same Message-ID, because twice is better than
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, literal, null, select, update
 from sqlalchemy.orm import Session
 
-from ..models import Attempt, Message, Recipient
-from ..rows import insert_new
+from ..models import Attempt, Message, Recipient, UtcDateTime
+from ..rows import insert_new, inserting
+from . import pauses, returns
 from .recipients import recipient_for
 from .redaction import without_links
 from .stops import ASKED_FOR, OPTIONAL, are_stopped, stops_of
 from .transport import Fate, Reply, Transport
+from .wire import Mail
 
 __all__ = [
     "Letter",
@@ -34,6 +35,7 @@ __all__ = [
     "settle",
 ]
 
+BATCH = 50
 LEASE = timedelta(minutes=5)
 SAFETY = timedelta(minutes=1)
 """No mail is begun when less than this is left of the lease."""
@@ -86,38 +88,48 @@ def as_json(context: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Letter:
-    """One claimed message, written out. `attempt` is the number of this try."""
+    """One claimed message, written out. `attempt` is the number of this try; `marked`: mail from this address
+    came back before."""
 
     id: int
     attempt: int
     lease_until: datetime
-    mail: EmailMessage
+    mail: Mail
+    recipient_id: int = 0
+    marked: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one claimed message; `reply` is None when its turn did not come."""
+    """What came of one claimed message; `reply` is None when its turn did not come. `marked_id`: the recipient
+    whose mark a delivery takes away."""
 
     id: int
     attempt: int
     reply: Reply | None
     subject: str | None = None
+    marked_id: int | None = None
+
+
+def due(session: Session, now: datetime) -> list[ColumnElement[bool]]:
+    """What may be sent now; while mail is paused, only what somebody has just asked for."""
+    conditions = [Message.state == "queued", Message.not_before <= now]
+    return [*conditions, Message.template.in_(ASKED_FOR)] if pauses.is_paused(session) else conditions
 
 
 def count_due(session: Session, *, now: datetime) -> int:
     """How many messages could be claimed now."""
-    due = select(func.count()).select_from(Message).where(Message.state == "queued", Message.not_before <= now)
-    return session.scalar(due) or 0
+    return session.scalar(select(func.count()).select_from(Message).where(*due(session, now))) or 0
 
 
-def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Message]:
+def claim(session: Session, *, now: datetime, limit: int = BATCH) -> list[Message]:
     """Messages whose time has come, held for this sender until the lease ends. Commit before delivering.
 
     A message that nobody wants any more is dropped here, with the reason.
     """
     put_back(session, now)
-    due = select(Message.id).where(Message.state == "queued", Message.not_before <= now)
-    next_ones = due.order_by(Message.not_before, Message.id).limit(limit).with_for_update(skip_locked=True)
+    waiting = select(Message.id).where(*due(session, now))
+    next_ones = waiting.order_by(Message.not_before, Message.id).limit(limit).with_for_update(skip_locked=True)
     chosen = select(next_ones.cte("next_ones").c.id)  # as a plain subquery PostgreSQL may ask it again and again
     mine = (
         update(Message)
@@ -167,41 +179,65 @@ def drop(message: Message, reason: str) -> None:
     message.attempts -= 1
 
 
-def deliver(transport: Transport, letters: Iterable[Letter], *, clock: Callable[[], datetime]) -> list[Outcome]:
-    """Hand the letters over one by one. Stops at the first sign that nothing can be handed over now, and when
-    the lease is nearly over: somebody else may then send what is left."""
-    outcomes = []
+def deliver(
+    transport: Transport, letters: Iterable[Letter], *, clock: Callable[[], datetime]
+) -> Iterator[Outcome]:
+    """Hand the letters over one by one, so that each can be settled before the next. Stops at the first sign that
+    nothing can be handed over now, and when the lease is nearly over: somebody else may then send what is left."""
     going_on = True
     for letter in letters:
         going_on = going_on and clock() < letter.lease_until - SAFETY
         reply = hand_over(transport, letter.mail) if going_on else None
-        outcomes.append(Outcome(letter.id, letter.attempt, reply, str(letter.mail["Subject"])))
+        marked_id = letter.recipient_id if letter.marked else None
+        yield Outcome(letter.id, letter.attempt, reply, letter.mail.subject, marked_id)
         going_on = going_on and reply is not None and reply.fate is not Fate.UNREACHABLE
-    return outcomes
 
 
-def hand_over(transport: Transport, mail: EmailMessage) -> Reply:
+def hand_over(transport: Transport, mail: Mail) -> Reply:
     """The reply is kept for years, so nothing of a link may stand in it."""
     reply = transport.send(mail)
-    body = mail.get_body(("plain",))
-    return replace(reply, text=without_links(reply.text, body.get_content() if body else ""))
+    return replace(reply, text=without_links(reply.text, mail.text))
 
 
 def settle(session: Session, outcomes: Iterable[Outcome], *, now: datetime) -> None:
     """Write down what came of each claimed message. What went wrong for now is tried again, later and later."""
     for outcome in outcomes:
-        message = session.get(Message, outcome.id, with_for_update={"of": Message}, populate_existing=True)
-        if message is None:  # its recipient was erased meanwhile
-            continue
-        ours = message.state in ("sending", "queued") and message.attempts == outcome.attempt
-        if outcome.reply is None:
-            if ours:
-                release(message, now)
-            continue
-        keep_attempt(session, outcome.id, outcome.attempt, outcome.reply, now)
-        if ours:
-            conclude(message, outcome, outcome.reply, now)
+        if outcome.reply is not None and outcome.reply.fate is Fate.DELIVERED:
+            settle_delivered(session, outcome, outcome.reply, now)
+        else:
+            settle_other(session, outcome, now)
     session.flush()
+
+
+def settle_delivered(session: Session, outcome: Outcome, reply: Reply, now: datetime) -> None:
+    """What happens a thousand times a day, in two statements."""
+    keep_attempt(session, outcome.id, outcome.attempt, reply, now)
+    ours = (
+        Message.id == outcome.id,
+        Message.attempts == outcome.attempt,
+        Message.state.in_(("sending", "queued")),
+    )
+    sent = {"state": "sent", "sent_at": now, "lease_until": None, "context": null()}
+    if outcome.subject:
+        sent["subject"] = outcome.subject[:200]
+    session.execute(update(Message).where(*ours).values(sent).execution_options(synchronize_session=False))
+    if outcome.marked_id is not None:
+        good = update(Recipient).where(Recipient.id == outcome.marked_id, Recipient.state == "bounced")
+        session.execute(good.values(state="ok"))
+
+
+def settle_other(session: Session, outcome: Outcome, now: datetime) -> None:
+    message = session.get(Message, outcome.id, with_for_update={"of": Message}, populate_existing=True)
+    if message is None:  # its recipient was erased meanwhile
+        return
+    ours = message.state in ("sending", "queued") and message.attempts == outcome.attempt
+    if outcome.reply is None:
+        if ours:
+            release(message, now)
+        return
+    keep_attempt(session, outcome.id, outcome.attempt, outcome.reply, now)
+    if ours:
+        conclude(session, message, outcome, outcome.reply, now)
 
 
 def release(message: Message, now: datetime) -> None:
@@ -209,23 +245,26 @@ def release(message: Message, now: datetime) -> None:
     message.attempts -= 1
 
 
-def conclude(message: Message, outcome: Outcome, reply: Reply, now: datetime) -> None:
+def conclude(session: Session, message: Message, outcome: Outcome, reply: Reply, now: datetime) -> None:
+    """One that is not delivered: never, or not yet."""
     message.lease_until = None
     message.subject = outcome.subject[:200] if outcome.subject else message.subject
-    recipient = message.recipient
-    if reply.fate is Fate.DELIVERED:
-        message.state, message.sent_at, message.context = "sent", now, None
-        recipient.state = "ok" if recipient.state == "bounced" else recipient.state
-    elif reply.fate is Fate.REFUSED or now - message.created_at > GIVE_UP:
+    if reply.fate is Fate.REFUSED or now - message.created_at > GIVE_UP:
         message.state, message.context = "failed", None
-        recipient.state = "bounced" if reply.unknown_address else recipient.state
+        session.flush()
+        if reply.fate is not Fate.UNREACHABLE:
+            returns.note(session, message, hard=reply.unknown_address, status=reply.text[:3], now=now)
     else:
         message.state = "queued"
         message.not_before = now + DELAYS[min(message.attempts, len(DELAYS)) - 1]
 
 
 def keep_attempt(session: Session, id: int, attempt: int, reply: Reply, now: datetime) -> None:
+    """Nothing where the message is gone, or where somebody has written it down already."""
     delivered = reply.fate is Fate.DELIVERED
-    row = {"message_id": id, "n": attempt, "at": now, "delivered": delivered, "reply": reply.text}
-    if session.get(Attempt, (id, attempt)) is None:
-        session.execute(insert(Attempt), [row])
+    row = {"n": attempt, "at": literal(now, UtcDateTime), "delivered": delivered, "reply": reply.text}
+    values = select(
+        Message.id, *(each if isinstance(each, ColumnElement) else literal(each) for each in row.values())
+    )
+    new = inserting(session, Attempt).from_select(["message_id", *row], values.where(Message.id == id))
+    session.execute(new.on_conflict_do_nothing())

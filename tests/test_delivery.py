@@ -380,7 +380,7 @@ def test_a_password_is_never_sent_in_the_clear_to_another_machine(monkeypatch, s
     url = serve(box, "user:secret@", authenticator=note, auth_require_tls=False)
     monkeypatch.setattr(transport, "is_loopback", lambda host: False)
     with open_transport(url, host="localhost") as opened:
-        reply = opened.send(sample_mail())
+        reply = opened.send(sample_mail(), list)
     assert reply.fate is Fate.UNREACHABLE
     assert "offers no encryption" in reply.text
     assert asked == []
@@ -404,7 +404,7 @@ def sample_mail():
 
 def test_a_mail_written_to_a_file_is_whole_and_readable(tmp_path):
     with open_transport(f"file://{tmp_path / 'my mail'}", host="localhost") as opened:
-        reply = opened.send(sample_mail())
+        reply = opened.send(sample_mail(), list)
     [path] = (tmp_path / "my mail").iterdir()
     assert (reply.fate, reply.text) == (Fate.DELIVERED, f"written to {path.name}")
     assert path.suffix == ".eml"
@@ -415,7 +415,7 @@ def test_a_mail_written_to_a_file_is_whole_and_readable(tmp_path):
 def test_a_folder_that_cannot_be_written_loses_nothing(tmp_path):
     (tmp_path / "mail").write_text("a file in the way")
     with open_transport(f"file://{tmp_path / 'mail'}", host="localhost") as opened:
-        assert opened.send(sample_mail()).fate is Fate.UNREACHABLE
+        assert opened.send(sample_mail(), list).fate is Fate.UNREACHABLE
 
 
 # --- side by side

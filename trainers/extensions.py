@@ -69,7 +69,9 @@ def on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
 
 def on_sqlite_begin(connection: Connection) -> None:
     reads = reads_only()
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+    if connection.info.get("reads") is not reads:  # it costs as much as a small query
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.info["reads"] = reads
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

@@ -32,7 +32,7 @@ def drop(app):
             headers={},
         )
         with open_transport(app.extensions["settings"].mail_url, host="localhost") as transport:
-            transport.send(mail)
+            transport.send(mail, list)
 
     return drop
 

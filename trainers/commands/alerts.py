@@ -1,3 +1,4 @@
+import gc
 from datetime import date, datetime
 
 import click
@@ -26,6 +27,7 @@ def plan(today: datetime | None) -> None:
 def send() -> None:
     """Send all mail that is due, then end."""
     settings = site.settings()
+    gc.freeze()  # what the start has made stays: the collector need not look at it again and again
     with open_transport(settings.mail_url, host=settings.host) as transport:
         done = mailing.send_all(db.session(), transport, settings, clock=site.now)
     click.echo(mailing.reported(done))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Never
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
@@ -67,13 +68,14 @@ def send_all(
     clock: Callable[[], datetime],
     stopped: Callable[[], bool] = lambda: False,
     once: bool = False,
+    at_once: int = outbox.BATCH,
 ) -> Sent:
     """Send what is due, until nothing is left, nothing can be handed over, or somebody says stop; or one batch."""
     total = Sent()
     with progress(outbox.count_due(session, now=clock()), "mails") as bar:
         session.commit()
         while not stopped():
-            batch = send_batch(session, transport, settings, clock=clock)
+            batch = send_batch(session, transport, settings, clock=clock, stopped=stopped, at_once=at_once)
             total += batch
             bar.update(batch.claimed)
             if batch.claimed == 0 or batch.unreachable or once:
@@ -84,26 +86,41 @@ def send_all(
 
 
 def send_batch(
-    session: Session, transport: Transport, settings: Settings, *, clock: Callable[[], datetime]
+    session: Session,
+    transport: Transport,
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    stopped: Callable[[], bool] = lambda: False,
+    at_once: int = outbox.BATCH,
 ) -> Sent:
     """Claim some messages, hand them over one by one, write down what came of each before the next: a sender that
     dies has left one mail in doubt, at most. Nobody's transaction waits for a server."""
-    claimed = outbox.claim(session, now=clock())
+    claimed = outbox.claim(session, now=clock(), limit=at_once)
     claimed = digests.write_digests(session, claimed, today=today_in(settings.site_timezone, clock()))
-    written = list(write_out(claimed, settings))
+    session.flush()
+    session.expunge_all()  # each of the commits to come would look at all that was read
     session.commit()
-    letters = [each for each in written if isinstance(each, Letter)]
-    outcomes = [each for each in written if isinstance(each, Outcome)]
-    settle_all(session, outcomes, clock)
-    for outcome in outbox.deliver(transport, letters, clock=clock):
-        settle_all(session, [outcome], clock)
-        outcomes.append(outcome)
+    outcomes = []
+    with engine_of(session).connect() as connection:
+        letters = write_out(claimed, settings)
+        for outcome in outbox.deliver(transport, letters, clock=clock, stopped=stopped):
+            settle_one(session, connection, outcome, clock())
+            outcomes.append(outcome)
     return tally(outcomes)
 
 
-def settle_all(session: Session, outcomes: list[Outcome], clock: Callable[[], datetime]) -> None:
-    if outcomes:
-        outbox.settle(session, outcomes, now=clock())
+def engine_of(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) else bind.engine
+
+
+def settle_one(session: Session, connection: Connection, outcome: Outcome, now: datetime) -> None:
+    """On one connection for all, since most are delivered and a session has more to look after."""
+    if outbox.settle_delivered(connection, outcome, now=now):
+        connection.commit()
+    else:
+        outbox.settle(session, [outcome], now=now)
         session.commit()
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from email.headerregistry import Address
+from functools import lru_cache
 from typing import Any
 
 import idna
@@ -69,6 +70,7 @@ def headers(message: Message, context: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=64)
 def address(email: str, name: str = "") -> Address:
     """An address for a header, its domain in ASCII. Raises ValueError for what no header can hold."""
     local, _, domain = email.rpartition("@")

@@ -26,7 +26,7 @@ class Scripted:
     def __init__(self, *replies):
         self.replies, self.sent = list(replies), []
 
-    def send(self, mail):
+    def send(self, mail, meanwhile):
         self.sent.append(mail)
         return self.replies.pop(0)
 

@@ -12,16 +12,30 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, literal, null, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Executable,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    func,
+    null,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ..models import Attempt, Message, Recipient, UtcDateTime
-from ..rows import insert_new, inserting
+from ..models import Message, Recipient, UtcDateTime
+from ..rows import insert_new
 from . import pauses, returns
 from .recipients import recipient_for
 from .redaction import without_links
 from .stops import ASKED_FOR, OPTIONAL, are_stopped, stops_of
-from .transport import Fate, Reply, Transport
+from .transport import Fate, Meanwhile, Reply, Transport
 from .wire import Mail
 
 __all__ = [
@@ -35,7 +49,7 @@ __all__ = [
     "settle",
 ]
 
-BATCH = 50
+BATCH = 200
 LEASE = timedelta(minutes=5)
 SAFETY = timedelta(minutes=1)
 """No mail is begun when less than this is left of the lease."""
@@ -154,7 +168,7 @@ def put_back(session: Session, now: datetime) -> None:
     )
     for id, attempt in session.execute(lost).all():
         reply = Reply(Fate.LATER, "The sender stopped before it could say what came of it.")
-        keep_attempt(session, id, attempt, reply, now)
+        keep_attempt(session.connection(), id, attempt, reply, now)
 
 
 def drop_unwanted(session: Session, messages: Iterable[Message]) -> list[Message]:
@@ -180,50 +194,73 @@ def drop(message: Message, reason: str) -> None:
 
 
 def deliver(
-    transport: Transport, letters: Iterable[Letter], *, clock: Callable[[], datetime]
+    transport: Transport,
+    letters: Iterable[Letter | Outcome],
+    *,
+    clock: Callable[[], datetime],
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
     """Hand the letters over one by one, so that each can be settled before the next. Stops at the first sign that
-    nothing can be handed over now, and when the lease is nearly over: somebody else may then send what is left."""
+    nothing can be handed over now, when somebody says stop, and when the lease is nearly over: somebody else may
+    then send what is left. An outcome among the letters is one that could not be written.
+
+    The next letter is written while the server thinks about this one: that hides most of the time it takes.
+    """
+    ahead = Ahead(letters)
     going_on = True
-    for letter in letters:
-        going_on = going_on and clock() < letter.lease_until - SAFETY
-        reply = hand_over(transport, letter.mail) if going_on else None
+    while (letter := ahead.take()) is not None:
+        if isinstance(letter, Outcome):
+            yield letter
+            continue
+        going_on = going_on and not stopped() and clock() < letter.lease_until - SAFETY
+        reply = hand_over(transport, letter.mail, ahead.look) if going_on else None
         marked_id = letter.recipient_id if letter.marked else None
         yield Outcome(letter.id, letter.attempt, reply, letter.mail.subject, marked_id)
         going_on = going_on and reply is not None and reply.fate is not Fate.UNREACHABLE
 
 
-def hand_over(transport: Transport, mail: Mail) -> Reply:
+class Ahead:
+    """The letters in turn; `look` writes the next one before it is taken."""
+
+    def __init__(self, letters: Iterable[Letter | Outcome]) -> None:
+        self.letters = iter(letters)
+        self.next: list[Letter | Outcome | None] = []
+
+    def look(self) -> None:
+        if not self.next:
+            self.next.append(next(self.letters, None))
+
+    def take(self) -> Letter | Outcome | None:
+        self.look()
+        return self.next.pop()
+
+
+def hand_over(transport: Transport, mail: Mail, meanwhile: Meanwhile) -> Reply:
     """The reply is kept for years, so nothing of a link may stand in it."""
-    reply = transport.send(mail)
+    reply = transport.send(mail, meanwhile)
     return replace(reply, text=without_links(reply.text, mail.text))
 
 
 def settle(session: Session, outcomes: Iterable[Outcome], *, now: datetime) -> None:
     """Write down what came of each claimed message. What went wrong for now is tried again, later and later."""
     for outcome in outcomes:
-        if outcome.reply is not None and outcome.reply.fate is Fate.DELIVERED:
-            settle_delivered(session, outcome, outcome.reply, now)
-        else:
+        if not settle_delivered(session.connection(), outcome, now=now):
             settle_other(session, outcome, now)
     session.flush()
 
 
-def settle_delivered(session: Session, outcome: Outcome, reply: Reply, now: datetime) -> None:
-    """What happens a thousand times a day, in two statements."""
-    keep_attempt(session, outcome.id, outcome.attempt, reply, now)
-    ours = (
-        Message.id == outcome.id,
-        Message.attempts == outcome.attempt,
-        Message.state.in_(("sending", "queued")),
-    )
-    sent = {"state": "sent", "sent_at": now, "lease_until": None, "context": null()}
-    if outcome.subject:
-        sent["subject"] = outcome.subject[:200]
-    session.execute(update(Message).where(*ours).values(sent).execution_options(synchronize_session=False))
+def settle_delivered(connection: Connection, outcome: Outcome, *, now: datetime) -> bool:
+    """What happens a thousand times a day: statements that are built once, past a session's own bookkeeping.
+    False, and nothing done, where it was not delivered."""
+    if outcome.reply is None or outcome.reply.fate is not Fate.DELIVERED:
+        return False
+    keep_attempt(connection, outcome.id, outcome.attempt, outcome.reply, now)
+    subject = outcome.subject[:200] if outcome.subject else None
+    told = {"b_id": outcome.id, "b_attempt": outcome.attempt, "b_now": now, "b_subject": subject}
+    connection.execute(SENT, told)
     if outcome.marked_id is not None:
-        good = update(Recipient).where(Recipient.id == outcome.marked_id, Recipient.state == "bounced")
-        session.execute(good.values(state="ok"))
+        connection.execute(GOOD_AGAIN, {"b_id": outcome.marked_id})
+    return True
 
 
 def settle_other(session: Session, outcome: Outcome, now: datetime) -> None:
@@ -235,7 +272,7 @@ def settle_other(session: Session, outcome: Outcome, now: datetime) -> None:
         if ours:
             release(message, now)
         return
-    keep_attempt(session, outcome.id, outcome.attempt, outcome.reply, now)
+    keep_attempt(session.connection(), outcome.id, outcome.attempt, outcome.reply, now)
     if ours:
         conclude(session, message, outcome, outcome.reply, now)
 
@@ -259,12 +296,43 @@ def conclude(session: Session, message: Message, outcome: Outcome, reply: Reply,
         message.not_before = now + DELAYS[min(message.attempts, len(DELAYS)) - 1]
 
 
-def keep_attempt(session: Session, id: int, attempt: int, reply: Reply, now: datetime) -> None:
+def keep_attempt(connection: Connection, id: int, attempt: int, reply: Reply, now: datetime) -> None:
     """Nothing where the message is gone, or where somebody has written it down already."""
     delivered = reply.fate is Fate.DELIVERED
-    row = {"n": attempt, "at": literal(now, UtcDateTime), "delivered": delivered, "reply": reply.text}
-    values = select(
-        Message.id, *(each if isinstance(each, ColumnElement) else literal(each) for each in row.values())
+    told = {"b_id": id, "b_n": attempt, "b_at": now, "b_reply": reply.text, "b_delivered": delivered}
+    connection.execute(TRIED[connection.dialect.name], told)
+
+
+def tried(insert: Callable[[Table], Any]) -> Executable:
+    row = {
+        "message_id": MESSAGE.c.id,
+        "n": bindparam("b_n", type_=Integer),
+        "at": bindparam("b_at", type_=UtcDateTime),
+        "delivered": bindparam("b_delivered", type_=Boolean),
+        "reply": bindparam("b_reply", type_=Text),
+    }
+    values = select(*row.values()).where(MESSAGE.c.id == bindparam("b_id"))
+    statement: Executable = insert(ATTEMPT).from_select(list(row), values).on_conflict_do_nothing()
+    return statement
+
+
+MESSAGE, ATTEMPT, RECIPIENT = (Message.metadata.tables[name] for name in ("message", "attempt", "recipient"))
+TRIED = {"sqlite": tried(sqlite.insert), "postgresql": tried(postgresql.insert)}
+SENT = (
+    update(MESSAGE)
+    .where(
+        MESSAGE.c.id == bindparam("b_id"),
+        MESSAGE.c.attempts == bindparam("b_attempt"),
+        MESSAGE.c.state.in_(("sending", "queued")),
     )
-    new = inserting(session, Attempt).from_select(["message_id", *row], values.where(Message.id == id))
-    session.execute(new.on_conflict_do_nothing())
+    .values(
+        state="sent",
+        sent_at=bindparam("b_now", type_=UtcDateTime),
+        lease_until=None,
+        context=null(),
+        subject=func.coalesce(bindparam("b_subject"), MESSAGE.c.subject),
+    )
+)
+GOOD_AGAIN = (
+    update(RECIPIENT).where(RECIPIENT.c.id == bindparam("b_id"), RECIPIENT.c.state == "bounced").values(state="ok")
+)

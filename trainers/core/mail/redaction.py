@@ -11,6 +11,8 @@ STRUCK_OUT = "…"
 
 def without_links(text: str, said: str) -> str:
     """`text` with everything struck out that stems from a link in the mail that said `said`."""
+    if not any(len(word) >= PIECE for word in WORD.findall(text)):
+        return text
     paths = "\n".join(LINK.findall(said))
 
     def strike_out(word: re.Match[str]) -> str:

@@ -1,10 +1,11 @@
 """How a mail leaves: through a mail server, or as a file in a folder. Knows nothing of who gets it or why."""
 
 import contextlib
+import re
 import smtplib
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from .wire import Mail
 
 TIMEOUT = 20.0
+STARTS_WITH_DOT = re.compile(rb"(?m)^\.")
 UNKNOWN_ADDRESS = (550, 551, 553)
 
 
@@ -34,8 +36,12 @@ class Reply:
     unknown_address: bool = False
 
 
+Meanwhile = Callable[[], object]
+"""Something to do while the server thinks about a mail."""
+
+
 class Transport(Protocol):
-    def send(self, mail: Mail) -> Reply: ...
+    def send(self, mail: Mail, meanwhile: Meanwhile) -> Reply: ...
 
 
 @contextlib.contextmanager
@@ -61,7 +67,7 @@ class FileTransport:
 
     folder: Path
 
-    def send(self, mail: Mail) -> Reply:
+    def send(self, mail: Mail, meanwhile: Meanwhile) -> Reply:  # noqa: ARG002, nobody thinks here
         name = f"{time.time_ns():020d}-{safe_name(mail.message_id)}.eml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -80,15 +86,15 @@ class SmtpTransport:
         self.url, self.host, self.timeout = url, host, timeout
         self.server: smtplib.SMTP | None = None
 
-    def send(self, mail: Mail) -> Reply:
+    def send(self, mail: Mail, meanwhile: Meanwhile) -> Reply:
         """A connection that is kept open may have been closed meanwhile: then a new one is tried, once. That is
         safe, since of this mail nothing was said yet."""
         kept = self.server is not None
         try:
-            return hand_over(self.connected(), mail)
+            return hand_over(self.connected(), mail, meanwhile)
         except Closed as error:
             self.close()
-            return self.send(mail) if kept else Reply(Fate.UNREACHABLE, str(error))
+            return self.send(mail, meanwhile) if kept else Reply(Fate.UNREACHABLE, str(error))
         except (smtplib.SMTPNotSupportedError, ValueError) as error:
             return Reply(Fate.REFUSED, describe(error))
         except (smtplib.SMTPException, OSError) as error:
@@ -103,16 +109,16 @@ class SmtpTransport:
     def connect(self) -> smtplib.SMTP:
         """Raises SMTPException or OSError. A password never travels in the clear, except inside this machine."""
         name, implicit = self.url.hostname or "localhost", self.url.scheme == "smtps"
-        secure = ssl.create_default_context()
         server: smtplib.SMTP
         if implicit:
+            secure = ssl.create_default_context()
             server = smtplib.SMTP_SSL(name, self.url.port or 465, self.host, timeout=self.timeout, context=secure)
         else:
             server = smtplib.SMTP(name, self.url.port or 25, self.host, timeout=self.timeout)
         try:
             server.ehlo_or_helo_if_needed()
             if not implicit and not is_loopback(name) and server.has_extn("starttls"):
-                server.starttls(context=secure)
+                server.starttls(context=ssl.create_default_context())
                 server.ehlo()
             self.sign_in(server)
         except BaseException:
@@ -139,7 +145,7 @@ class Closed(Exception):
     """The server has closed the connection before anything was said about this mail."""
 
 
-def hand_over(server: smtplib.SMTP, mail: Mail) -> Reply:
+def hand_over(server: smtplib.SMTP, mail: Mail, meanwhile: Meanwhile) -> Reply:
     """The dialogue for one mail, step by step: smtplib's own sendmail throws the server's last word away.
 
     Raises Closed, SMTPException or OSError when the connection is of no more use.
@@ -149,7 +155,7 @@ def hand_over(server: smtplib.SMTP, mail: Mail) -> Reply:
         if step == "RCPT":
             code, text = server.rcpt(mail.to)
         elif step == "DATA":
-            code, text = give(server, mail.data)
+            code, text = give(server, mail.data, meanwhile)
         if code not in (250, 251):
             reply = refusal(step, code, text)
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -176,11 +182,14 @@ def announce(server: smtplib.SMTP, mail: Mail) -> tuple[int, bytes]:
     return code, text
 
 
-def give(server: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:
-    try:
-        return server.data(data)
-    except smtplib.SMTPDataError as error:
-        return error.smtp_code, as_raw(error.smtp_error)
+def give(server: smtplib.SMTP, data: bytes, meanwhile: Meanwhile) -> tuple[int, bytes]:
+    """The text itself. It is written with whole lines, so only the dots at their beginnings have to be doubled."""
+    code, text = server.docmd("DATA")
+    if code != 354:
+        return code, text
+    server.send(STARTS_WITH_DOT.sub(b"..", data) + b".\r\n")
+    meanwhile()
+    return server.getreply()
 
 
 def refusal(step: str, code: int, text: bytes) -> Reply:

@@ -110,7 +110,10 @@ class Shift:
             opened = rechecks.open_due(db.session(), today=today, now=site.now())
             db.session.commit()
             log.info("Opened: %d looks at certifications that were confirmed before.", opened.total)
-            log.info(mailing.told(mailing.plan_all(db.session(), today=today, now=site.now(), zone=site.zone())))
+            done = mailing.plan_all(db.session(), today=today, now=site.now(), zone=site.zone())
+            log.info(mailing.told(done))
+            if done.paused:
+                return AFTER_TROUBLE
             self.planned = today
         return PAUSE
 

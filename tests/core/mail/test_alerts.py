@@ -7,12 +7,14 @@ from sqlalchemy import event, select
 
 from tests.conftest import NOW, TODAY, ZONE
 from tests.databases import way_of
-from trainers.core import rules
-from trainers.core.mail import alerts, digests, outbox, planning, stops
+from trainers.core import kept_cards, rules
+from trainers.core.education.dated_items import ItemEntry
+from trainers.core.evidence import open_files
+from trainers.core.mail import alerts, digests, outbox, pauses, planning, stops
 from trainers.core.mail.outbox import Outcome
 from trainers.core.mail.transport import Fate, Reply
 from trainers.core.mail.watches import day_of, report_renewal
-from trainers.core.models import Alert, Review, Watch
+from trainers.core.models import Alert, Check, Message, Review, Term, Watch
 
 LADDER = (90, 30, 7, 1, -1)
 ACCEPTED = Reply(Fate.DELIVERED, "250 OK")
@@ -487,3 +489,164 @@ def test_credentials_of_a_trainer_are_watched_apart(session, holds):
     acsm = holds(TODAY + 60 * DAY, key="ACSM/ACSM-CPT", trainer=nasm.trainer)
     assert watches(session, nasm) == [(TODAY + 30 * DAY, TODAY - 60 * DAY, 90)]
     assert watches(session, acsm) == [(TODAY + 60 * DAY, TODAY - 30 * DAY, 90)]
+
+
+# --- cards and insurance
+
+
+@pytest.fixture
+def carded(session, make):
+    """Writes down a card or insurance that ends on a day."""
+
+    def carded(trainer, kind, ends_on):
+        entry = ItemEntry(kind, ends_on)
+        return kept_cards.add(session, trainer, entry, now=NOW, today=TODAY, by="1")
+
+    return carded
+
+
+def test_one_mail_names_certifications_cards_and_insurance(holds, carded, plan, mails):
+    credential = holds(TODAY + 30 * DAY)
+    carded(credential.trainer, "cpr_aed", TODAY + 7 * DAY)
+    carded(credential.trainer, "insurance", TODAY + 90 * DAY)
+    assert plan(TODAY).planned == 3
+    assert [labels for _, labels in mails()] == [["CPR/AED card", "NASM-CPT", "insurance"]]
+
+
+@pytest.mark.parametrize("days_ago", [1, 400])
+def test_a_card_that_has_lapsed_is_told_once(session, make, carded, plan, mails, days_ago):
+    card = carded(make.trainer(), "cpr_aed", TODAY - days_ago * DAY)
+    assert [plan(TODAY + n * DAY).mails for n in range(3)] == [1, 0, 0]
+    assert [labels for _, labels in mails()] == [["CPR/AED card"]]
+    assert told(session, card)[-1] == (-1, None)
+
+
+def test_a_newer_card_ends_the_reminders_of_the_older_one(make, carded, plan, mails):
+    trainer = make.trainer()
+    carded(trainer, "cpr_aed", TODAY + 30 * DAY)
+    carded(trainer, "cpr_aed", TODAY + 730 * DAY)
+    assert [n for n in range(0, 200, 5) if plan(TODAY + n * DAY).mails] == []
+
+
+def test_a_card_whose_date_is_changed_begins_anew(session, make, carded, plan):
+    trainer = make.trainer()
+    card = carded(trainer, "cpr_aed", TODAY + 30 * DAY)
+    assert plan(TODAY).mails == 1
+    later = ItemEntry("cpr_aed", TODAY + 40 * DAY)
+    kept_cards.change(session, trainer, card, later, now=NOW, today=TODAY, by="1")
+    assert [n for n in range(1, 50) if plan(TODAY + n * DAY).mails] == [1, 10, 33, 39, 41]
+
+
+def test_a_card_that_is_removed_is_forgotten_and_the_older_one_counts_again(
+    session, make, carded, plan, mails, tmp_path
+):
+    trainer = make.trainer()
+    carded(trainer, "insurance", TODAY + 7 * DAY)
+    newer = carded(trainer, "insurance", TODAY + 30 * DAY)
+    plan(TODAY)
+    kept_cards.remove(session, open_files(f"file://{tmp_path}"), trainer, newer, today=TODAY, by="1")
+    assert plan(TODAY + DAY).mails == 1
+    assert session.scalars(select(Watch.expires_on)).all() == [TODAY + 7 * DAY]
+
+
+def test_a_stop_for_one_card_leaves_the_other(session, make, carded, plan, mails):
+    trainer = make.trainer()
+    for kind in ("cpr_aed", "insurance"):
+        carded(trainer, kind, TODAY + 7 * DAY)
+    recipient = outbox.recipient_for(session, trainer.account.email)
+    choices = {choice.label: choice for choice in stops.choices(session, recipient)}
+    stops.stop(session, recipient, choices["Reminders about your CPR/AED card"], now=NOW)
+    plan(TODAY)
+    assert [labels for _, labels in mails()] == [["insurance"]]
+
+
+# --- asked again when the mail is about to leave
+
+
+def renewed(session, credential):
+    term = Term(
+        credential_id=credential.id, number="N1", number_key="n1", name_on_certificate="Dana", source="source",
+        issued_on=TODAY, expires_on=TODAY + 700 * DAY, recorded_at=NOW,
+    )  # fmt: skip
+    session.add(term)
+    session.flush()
+    session.add(
+        Check(term_id=term.id, method="issuer_lookup", outcome="matched", shown_expires_on=TODAY + 700 * DAY,
+              name_result="exact", number_result="exact", expiry_result="exact", source_url="https://x",
+              looked_on=TODAY, by="1", recorded_at=NOW)
+    )  # fmt: skip
+    session.flush()
+    session.expire_all()
+
+
+def taken_off(session, credential):
+    credential.withdrawn_at = NOW
+
+
+@pytest.mark.parametrize(
+    ("happens", "dropped", "reason"),
+    [
+        (renewed, "renewed", "renewed or corrected"),
+        (taken_off, "withdrawn", "withdrawn"),
+        (withdrawn, "withdrawn", "withdrawn"),
+        (unconfirmed, "unconfirmed", "unconfirmed account"),
+        (stopped(0), "stopped", "stopped"),
+    ],
+    ids=["renewed", "taken off", "withdrawn", "unconfirmed", "stopped"],
+)
+def test_what_changed_after_planning_is_dropped_with_the_reason(
+    session, holds, plan, sent, mails, happens, dropped, reason
+):
+    credential = holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    happens(session, credential)
+    send(session, sent, TODAY, NOW)
+    assert mails() == []
+    message = session.scalars(select(Message)).one()
+    assert (message.state, message.drop_reason, message.context) == ("dropped", dropped, None)
+    assert told(session, credential) == [(90, "passed together"), (30, reason)]
+
+
+def test_a_date_that_was_renewed_after_planning_has_its_new_ladder(session, holds, plan, sent):
+    credential = holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    renewed(session, credential)
+    send(session, sent, TODAY, NOW)
+    assert watches(session, credential)[-1] == (TODAY + 700 * DAY, TODAY + 610 * DAY, 90)
+
+
+def test_of_a_mail_only_what_still_holds_is_sent(session, holds, plan, sent, mails):
+    nasm = holds(TODAY + 30 * DAY)
+    holds(TODAY + 30 * DAY, key="ACSM/ACSM-CPT", trainer=nasm.trainer)
+    plan(TODAY, sends=False)
+    stopped(0)(session, nasm)
+    send(session, sent, TODAY, NOW)
+    assert [labels for _, labels in mails()] == [["ACSM-CPT"]]
+
+
+def test_a_mail_goes_to_the_address_that_the_account_has_when_it_leaves(session, holds, plan, sent, mails):
+    credential = holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    credential.trainer.account.email = "dana.new@example.org"
+    send(session, sent, TODAY, NOW)
+    assert mails() == [("dana.new@example.org", ["NASM-CPT"])]
+
+
+def test_while_a_mail_is_on_its_way_nothing_more_is_planned_for_that_person(session, holds, plan, sent, mails):
+    holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    late = plan(TODAY + 23 * DAY, sends=False)
+    assert (late.mails, late.waiting) == (0, 1)
+    send(session, sent, TODAY + 23 * DAY, NOW + 23 * DAY)
+    assert plan(TODAY + 23 * DAY).mails == 0, "one a day"
+    assert plan(TODAY + 24 * DAY).mails == 1
+
+
+def test_while_mail_is_paused_nothing_is_planned_and_nothing_lost(session, holds, plan):
+    credential = holds(TODAY + 30 * DAY)
+    pauses.begin(session, by="1", now=NOW)
+    paused = plan(TODAY)
+    assert (paused.mails, paused.waiting, paused.paused) == (0, 1, True)
+    assert told(session, credential) == []
+    pauses.end(session, by="1")
+    assert plan(TODAY + 5 * DAY).mails == 1

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from tests.full import FULL
 from trainers.core import kept_cards
 from trainers.core.education.dated_items import ItemEntry
-from trainers.core.mail import alerts, digests, outbox, stops, watches
+from trainers.core.mail import alerts, digests, ladders, outbox, stops, watches
 from trainers.core.mail.outbox import Outcome
 from trainers.core.mail.transport import Fate, Reply
 from trainers.core.models import Alert, Credential, DatedItem, Recipient, Review
@@ -250,7 +250,7 @@ class Site:
         kept_cards.add(self.session, trainer, entry, now=deed.at, today=today, by="1")
 
     def ladder(self, deed, today):
-        watches.choose(self.session, self.people[deed.person], self.item_of(deed), deed.steps, today=today)
+        ladders.choose(self.session, self.people[deed.person], self.item_of(deed), deed.steps, today=today)
 
     def item_of(self, deed):
         held = self.held[deed.person, deed.item]

@@ -89,11 +89,17 @@ def take_in(session: Session, notifications: Iterable[bytes], *, now: datetime) 
     for raw in notifications:
         read += 1
         report = read_notification(raw)
-        message = report and session.scalar(select(Message).where(Message.message_id == report.name))
-        if report is None or message is None or message.state != "sent":
+        message = find(session, report) if report else None
+        if report is None or message is None:
             others += 1
             continue
         hard, soft = hard + report.hard, soft + (not report.hard)
         marked += returns.note(session, message, hard=report.hard, status=report.status, now=now)
     session.flush()
     return Tally(read, hard, soft, marked, others)
+
+
+def find(session: Session, report: Report) -> Message | None:
+    """The message of ours that it names."""
+    sent = (Message.message_id == report.name, Message.state == "sent")
+    return session.scalar(select(Message).where(*sent))

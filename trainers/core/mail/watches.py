@@ -171,21 +171,6 @@ def chosen_ladder(session: Session, subject: Subject) -> Ladder:
     return subject.usual if chosen is None else ladder_of(chosen.steps)
 
 
-# A ladder of one's own
-
-
-def choose(session: Session, trainer: Trainer, item: str, steps: Iterable[int], *, today: date) -> None:
-    """From now on the reminders of this item come on these days. Of the days that are switched on, those that
-    have passed already stay past."""
-    ladder = tuple(step for step in OFFERED if step in set(steps))
-    session.merge(LadderChoice(trainer_id=trainer.id, item=item, steps=as_text(ladder)))
-    session.flush()
-    for credential in credentials.visible_credentials(session, trainer):
-        if credential.uuid == item:
-            watch_credential(session, credential, today=today, chosen=True)
-    watch_cards(session, trainer, today=today, chosen=True)
-
-
 def told_of(session: Session, watch: Watch) -> list[int]:
     same = (Alert.subject_kind == watch.subject_kind, Alert.subject_id == watch.subject_id)
     query = select(Alert.step).where(Alert.kind == watch.kind, *same, Alert.expires_on == watch.expires_on)

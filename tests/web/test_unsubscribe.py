@@ -150,7 +150,7 @@ def test_a_link_that_was_changed_is_not_one_of_ours(client, store, dana, made):
     store.commit()
     token = stop_links.token_for(dana, "expiry")
     id, kind, signature = token.split(".")
-    changed = (
+    forged = (
         f"{other.id}.{kind}.{signature}",
         f"{id}.r.{signature}",
         f"{token}x",

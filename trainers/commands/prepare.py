@@ -8,6 +8,7 @@ from whitenoise.compress import main as compress
 from trainers.commands.failing import fails_loudly
 from trainers.config import ROOT
 from trainers.core import credentials
+from trainers.core.mail import upkeep
 from trainers.core.search import places
 from trainers.core.sign_in import second_factor
 from trainers.extensions import db
@@ -19,7 +20,7 @@ from trainers.web.filters import plural
 @with_appcontext
 @fails_loudly
 def command() -> None:
-    """Bring tables, places, credential types and compressed static files up to date."""
+    """Bring tables, places, credential types, reminders and compressed static files up to date."""
     changed = prepare()
     click.echo(f"The database is up to date; {changed:,} places and credential types added or changed.")
 
@@ -31,6 +32,7 @@ def prepare() -> int:
     session = db.session()
     changed = places.load_places(session, ROOT / "content" / "data" / "places.csv")
     changed += credentials.sync_types(session)
+    upkeep.bring_up_to_date(session, today=site.today())
     session.commit()
     compress(["-q", str(ROOT / "static")])
     return changed

@@ -22,6 +22,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
+    "temp_store=MEMORY",  # planning's tables are gone in a moment: no disk is to wait for
     "recursive_triggers=ON",  # without it INSERT OR REPLACE goes round the append-only triggers
 )
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

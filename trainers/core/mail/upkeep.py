@@ -1,4 +1,4 @@
-"""What an update of the site asks of the watches: cards that nobody watched yet, ladders whose rule has changed."""
+"""What an update of the site asks of watches: cards that nobody watched yet, ladders whose rule has changed."""
 
 from datetime import date
 

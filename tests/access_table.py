@@ -74,6 +74,8 @@ GET  reports.thanks                  200        200        200        200       
 POST unsubscribe.act                 200        200        200        200        200        200
 GET  unsubscribe.ask                 200        200        200        200        200        200
 
+GET  reminders.feed                  200        200        200        200        200        200
+
 GET  health.healthz                  200        200        200        200        200        200
 
 GET  development.html                404        404        404        404        404        404
@@ -228,6 +230,15 @@ GET  review.show_file                login      403        403        403       
 GET  review.show_file_of_check       login      403        403        403        200        403
 POST review.take                     login      403        403        403        303        403
 POST review.take_down                login      403        403        403        422        403
+
+GET  reminders.index                  login      about-you  200        200        about-you  about-you
+POST reminders.choose                login      about-you  303        404        about-you  about-you
+POST reminders.make_link             login      about-you  200        200        about-you  about-you
+POST reminders.take_back             login      about-you  303        303        about-you  about-you
+
+GET  mail_desk.index                  login      403        403        403        403        200
+POST mail_desk.pause                  login      403        403        403        403        303
+POST mail_desk.resume                 login      403        403        403        403        303
 
 GET  jobs.index                       login      403        403        403        403        200
 GET  jobs.show                        login      403        403        403        403        200

@@ -18,7 +18,7 @@ from trainers.core.credentials import visible_credentials
 from trainers.core.education import dated_items, ledger, papers
 from trainers.core.long_work import imports
 from trainers.core.long_work.job_kinds import EDUCATION
-from trainers.core.mail import recipients
+from trainers.core.mail import calendars, recipients, stop_links
 from trainers.core.models import Account, Evidence, JobRow, Review, Trainer
 from trainers.core.review import outages, queue
 
@@ -86,6 +86,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     profile = portrayed(made, files, dana)
     outages.begin(session, "ACSM", by="1", now=NOW)
     learned = learn(made, files, dana)
+    to_dana = recipients.recipient_for(session, dana.account.email)
     of_draft = {"uuid": draft.uuid, "file": pending.uuid}
     of_a_draft = ("change", "check", "photo", "discard", "remove_photo")
     return {
@@ -109,7 +110,8 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
             "credential": credential.uuid,
         },
         "jobs": {"uuid": queue_bounces(session, files, bounce_file(1)).uuid},
-        "unsubscribe": {"key": recipients.recipient_for(session, dana.account.email).key},
+        "unsubscribe": {"token": stop_links.token_for(to_dana, "expiry")},
+        "reminders": {"item": "cpr_aed", "token": calendars.make_link(session, dana.account, now=NOW)},
         "development": {"name": "none.eml"},
         "security": {"token": "no-such-token"},
     }

@@ -21,7 +21,7 @@ from statistics import median, quantiles
 
 from whitenoise.compress import main as compress
 
-from tests import bench_listing
+from tests import bench_listing, bench_mail
 from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,7 @@ PAGES = (
 ROUNDS = 200
 MAY_WEIGH = 60.0
 """KB: all that a first visit to the search loads, as it is sent."""
-WIDTHS = (34, 12, 10, 22, 8)
+WIDTHS = (50, 12, 10, 22, 8)
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,15 @@ def main() -> None:
                     ratio = f"{long / short:.1f}x"
                     line(
                         f"{engine}: {path}, 10 and 500", f"{long * 1000:.1f} ms", f"<= {to_reach}x", anchor, ratio
+                    )
+                for row in bench_mail.rows(databases, home / "mail"):
+                    told = f"{row.anchor:.3g} {row.unit} bare"
+                    line(
+                        f"{engine}: {row.what}",
+                        f"{row.ours:.3g} {row.unit}",
+                        row.to_reach,
+                        told,
+                        f"{row.ratio:.2f}x",
                     )
             finally:
                 databases.close()

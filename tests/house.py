@@ -19,7 +19,8 @@ from trainers.extensions import db, limiter
 
 CHANGES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|WITH|LOCK|VACUUM)\b", re.I)
 FURNITURE = re.compile(
-    r"\s*((INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(place|credential_type)\b|(CREATE|ALTER|DROP|TRUNCATE)\b)",
+    r"\s*((INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(place|credential_type)\b"
+    r"|(CREATE(?!\s+TEMPORARY)|ALTER|DROP(?!\s+TABLE\s+plan_)|TRUNCATE)\b)",
     re.I,
 )
 """What touches more than the rows that tests make: then the whole database is copied anew."""

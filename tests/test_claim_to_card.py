@@ -30,6 +30,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 THIRTY_DAYS_BEFORE = (PRINTED.expires_on or TODAY) - timedelta(days=30)
 
+TEMPORARY = {"plan_step", "plan_due"}
+"""Which are gone when planning has ended."""
+
 Wrote = Callable[[], set[str]]
 
 
@@ -56,7 +59,7 @@ def wrote(session: Session) -> Iterator[Wrote]:
 
     def wrote() -> set[str]:
         session.flush()
-        found = {match[1] for each in statements if (match := WRITES.match(each))}
+        found = {match[1] for each in statements if (match := WRITES.match(each)) and match[1] not in TEMPORARY}
         statements.clear()
         return found
 

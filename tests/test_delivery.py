@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.headerregistry import Address
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -30,6 +30,7 @@ from trainers.core import evidence
 from trainers.core.mail import alerts, outbox, transport
 from trainers.core.mail.outbox import DELAYS
 from trainers.core.mail.transport import Fate, open_transport
+from trainers.core.mail.wire import write_mail
 from trainers.core.models import Alert, Attempt, Credential, Message, Recipient
 
 DAY = timedelta(days=1)
@@ -66,8 +67,13 @@ class Mailbox:
         self.receivers.extend(envelope.rcpt_tos)
         return f"250 queued as {len(self.accepted)}"
 
-    async def handle_NOOP(self, server, session, envelope, argument):  # noqa: N802
-        return "421 one mail each" if self.one_mail_each else "250 OK"
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        if self.one_mail_each and getattr(session, "had_one", False):
+            return "421 one mail each"
+        session.had_one = True
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     @property
     def mails(self):
@@ -176,11 +182,12 @@ def test_a_reminder_goes_from_the_rule_to_the_mail_server_once(store, run, mailb
     assert len(mailbox.accepted) == 1
 
 
-def test_planning_for_another_day_is_asked_for_by_date(store, run, mailbox, ends_soon):
+def test_planning_for_another_day_is_asked_for_by_date(app, store, run, mailbox, ends_soon):
     ends_soon()
     for day, planned in (("2026-11-23", 1), ("2026-11-24", 0), ("2026-12-16", 1), ("2026-12-24", 1)):
         assert run("alerts", "plan", "--today", day)[1].startswith(f"{planned} mail"), day
-    run("alerts", "send")
+        app.config["NOW"] = lambda day=day: datetime.fromisoformat(f"{day}T20:00+00:00")
+        run("alerts", "send")
     assert [mail["Subject"] for mail in mailbox.mails] == [
         "Your NASM-CPT ends in 30 days, on 23 December 2026",
         "Your NASM-CPT ends in 7 days, on 23 December 2026",
@@ -373,18 +380,23 @@ def test_a_password_is_never_sent_in_the_clear_to_another_machine(monkeypatch, s
     url = serve(box, "user:secret@", authenticator=note, auth_require_tls=False)
     monkeypatch.setattr(transport, "is_loopback", lambda host: False)
     with open_transport(url, host="localhost") as opened:
-        reply = opened.send(sample_mail())
+        reply = opened.send(sample_mail(), list)
     assert reply.fate is Fate.UNREACHABLE
     assert "offers no encryption" in reply.text
     assert asked == []
 
 
 def sample_mail():
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "notices@localhost", "dana@example.org", "Hello"
-    mail["Message-ID"] = "<abc@localhost>"
-    mail.set_content(".\r\n..\r\nfrom Sound Stride")
-    return mail
+    return write_mail(
+        sender=Address(addr_spec="notices@localhost"),
+        to=Address(addr_spec="dana@example.org"),
+        subject="Hello",
+        message_id="<abc@localhost>",
+        date=NOW,
+        text=".\n..\nfrom Sound Stride",
+        html="<p>Hello</p>",
+        headers={},
+    )
 
 
 # --- files instead of a server
@@ -392,19 +404,18 @@ def sample_mail():
 
 def test_a_mail_written_to_a_file_is_whole_and_readable(tmp_path):
     with open_transport(f"file://{tmp_path / 'my mail'}", host="localhost") as opened:
-        reply = opened.send(sample_mail())
+        reply = opened.send(sample_mail(), list)
     [path] = (tmp_path / "my mail").iterdir()
     assert (reply.fate, reply.text) == (Fate.DELIVERED, f"written to {path.name}")
     assert path.suffix == ".eml"
-    assert message_from_bytes(path.read_bytes(), policy=policy.default).get_content().splitlines()[2] == (
-        "from Sound Stride"
-    )
+    read = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert read.get_body(("plain",)).get_content().splitlines() == [".", "..", "from Sound Stride"]
 
 
 def test_a_folder_that_cannot_be_written_loses_nothing(tmp_path):
     (tmp_path / "mail").write_text("a file in the way")
     with open_transport(f"file://{tmp_path / 'mail'}", host="localhost") as opened:
-        assert opened.send(sample_mail()).fate is Fate.UNREACHABLE
+        assert opened.send(sample_mail(), list).fate is Fate.UNREACHABLE
 
 
 # --- side by side

@@ -8,6 +8,7 @@ NOUNS = (
     "accounts",
     "alerts",
     "audit",
+    "bounces",
     "jobs",
     "listing",
     "places",

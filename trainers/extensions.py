@@ -22,6 +22,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
+    "temp_store=MEMORY",  # planning's tables are gone in a moment: no disk is to wait for
     "recursive_triggers=ON",  # without it INSERT OR REPLACE goes round the append-only triggers
 )
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -69,7 +70,9 @@ def on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
 
 def on_sqlite_begin(connection: Connection) -> None:
     reads = reads_only()
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+    if connection.info.get("reads") is not reads:  # it costs as much as a small query
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.info["reads"] = reads
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

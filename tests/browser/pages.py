@@ -40,7 +40,7 @@ DOORS = {
     VISITOR: ("/", "/login", "/register", "/dev/mail", "/dev/code"),
     TRAINER: ("/dashboard",),
     REVIEWER: ("/review",),
-    ADMIN: ("/admin/jobs",),
+    ADMIN: ("/admin/jobs", "/admin/mail"),
     APPLICANT: ("/dashboard",),
 }
 MAILS = {"development.html"}
@@ -65,6 +65,7 @@ FILES = {
     "jobs.result",
     "jobs.rejected",
     "jobs.verdicts",
+    "reminders.feed",
 }
 LEAD_ON = {"security.logout", "security.two_factor_rescue", "security.wan_delete"}
 NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs"}
@@ -182,6 +183,7 @@ def no_link_leads_to(world: World) -> list[Stop]:
         Stop(VISITOR, "/trainers", unfold="More choices"),
         Stop(TRAINER, "/review"),
         Stop(TRAINER, "/admin/jobs"),
+        Stop(TRAINER, "/dashboard/reminders", press="Make a link"),
     ]
 
 

@@ -20,6 +20,8 @@ from trainers.core.models import (
     Attempt,
     AuditEvent,
     Base,
+    Bounce,
+    CalendarToken,
     Check,
     Consent,
     ContactMessage,
@@ -27,6 +29,7 @@ from trainers.core.models import (
     EducationRecord,
     Erasure,
     JobRow,
+    LadderChoice,
     Message,
     Objection,
     Paper,
@@ -86,6 +89,9 @@ def with_everything(session: Session, make: Factory, files: evidence.Files, name
     make.add(JobRow(job_id=job.id, line=2, key=account.email, data={"reason": "bounced"}))
     warning = mail(session, account)
     session.add(Stop(recipient_id=warning.recipient_id, scope="all", created_at=NOW))
+    session.add(Bounce(message_id=warning.id, at=NOW, hard=False, status="452"))
+    session.add(CalendarToken(account_id=account.id, hash=f"of {account.id}", created_at=NOW))
+    session.add(LadderChoice(trainer_id=trainer.id, item="cpr_aed", steps="7"))
     session.add(
         Alert(
             recipient_id=warning.recipient_id,

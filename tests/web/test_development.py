@@ -1,12 +1,13 @@
 from dataclasses import replace
-from email.message import EmailMessage
+from email.headerregistry import Address
 from pathlib import Path
 
 import pytest
 
-from tests.application import make_app, settings_for
+from tests.application import NOW, make_app, settings_for
 from tests.house import close_database
 from trainers.core.mail.transport import open_transport
+from trainers.core.mail.wire import write_mail
 from trainers.factory import create_app
 
 
@@ -20,13 +21,18 @@ def drop(app):
     """Writes a mail to the folder as the worker does."""
 
     def drop(subject, text="Hello", html="<p style='color:inherit'>Hello</p>"):
-        mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = "notices@localhost", "dana@example.org", subject
-        mail["Message-ID"] = f"<{subject.replace(' ', '')}@localhost>"
-        mail.set_content(text)
-        mail.add_alternative(html, subtype="html")
+        mail = write_mail(
+            sender=Address(addr_spec="notices@localhost"),
+            to=Address(addr_spec="dana@example.org"),
+            subject=subject,
+            message_id=f"<{subject.replace(' ', '')}@localhost>",
+            date=NOW,
+            text=text,
+            html=html,
+            headers={},
+        )
         with open_transport(app.extensions["settings"].mail_url, host="localhost") as transport:
-            transport.send(mail)
+            transport.send(mail, list)
 
     return drop
 

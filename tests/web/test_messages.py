@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW, TODAY
+from tests.web.signing_in import Door
 from trainers.core.mail import alerts, outbox
 from trainers.core.mail.outbox import Outcome
 from trainers.core.mail.transport import Fate, Reply
-from trainers.core.models import Credential, Recipient, Stop
+from trainers.core.models import Bounce, Credential, Message, Recipient, Stop
 
 PAGE = "/dashboard/messages"
 
@@ -153,3 +154,30 @@ def test_who_is_told_that_mail_came_back_can_say_that_the_address_works(signed_i
     store.rollback()
     assert own(store, dana).state == "ok"
     assert "Our mail to you came back" not in signed_in.get(PAGE).text
+
+
+def test_each_mail_says_why_it_was_sent(signed_in, mail):
+    mail(Reply(Fate.DELIVERED, "250"), key="a", template="contact_message", subject="Robin wrote to you")
+    mail(Reply(Fate.DELIVERED, "250"), key="b", template="claim_returned", subject="Please correct one thing")
+    page = signed_in.get(PAGE).text
+    assert "Somebody wrote to you through your listing" in page
+    assert "A reviewer has your certification in hand, or decided about it" in page
+
+
+def test_a_mail_that_came_back_later_says_so(signed_in, store, mail):
+    mail(Reply(Fate.DELIVERED, "250"))
+    message = store.scalars(select(Message)).one()
+    store.add(Bounce(message_id=message.id, at=NOW, hard=True, status="5.1.1"))
+    store.commit()
+    assert "Sent, and came back later" in signed_in.get(PAGE).text
+
+
+def test_who_signs_in_is_told_that_mail_came_back(app, store, made):
+    door = Door(app, store, made)
+    door.person("rita@example.org")
+    outbox.recipient_for(store, "rita@example.org").state = "bounced"
+    made.commit()
+    browser = door.browser()
+    door.password(browser)
+    assert "Our mail to rita@example.org came back" in browser.get("/dashboard/messages").text
+    assert "so we send no reminders" not in browser.get("/dashboard/messages").text, "it is told once"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
@@ -33,7 +34,8 @@ def last_mail(app: Flask, office: Office) -> Mailbox:
     def compose() -> EmailMessage:
         message = office.session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()
         with app.app_context():
-            return emails.compose(message, app.extensions["settings"])
+            data = emails.compose(message, app.extensions["settings"]).data
+        return message_from_bytes(data, policy=policy.default)
 
     return compose
 

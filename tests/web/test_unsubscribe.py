@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW, TODAY, ZONE
-from trainers.core.mail import alerts, outbox, stops
+from trainers.core.mail import alerts, outbox, stop_links, stops
 from trainers.core.models import Credential, Stop
 
 
@@ -19,7 +19,7 @@ def dana(store, made):
 
 @pytest.fixture
 def link(dana, store):
-    path = f"/unsubscribe/{dana.key}"
+    path = f"/unsubscribe/{stop_links.token_for(dana, 'expiry')}"
     store.rollback()  # a reader's snapshot must not be older than the request
     return path
 
@@ -124,3 +124,41 @@ def test_the_page_of_a_stranger_names_no_credential(client, store):
     store.commit()
     page = client.get(f"/unsubscribe/{key}").text
     assert "NASM" not in page.split("<main", 1)[1].split("</main>")[0]
+
+
+def test_links_of_earlier_mails_go_on_working(client, store, dana):
+    path = f"/unsubscribe/{dana.key}"
+    store.rollback()
+    assert client.post(path).status_code == 200
+    assert in_force(store) == {("kind", "expiry")}
+
+
+def test_one_click_stops_the_kind_of_mail_that_it_stood_in(client, store, dana):
+    path = f"/unsubscribe/{stop_links.token_for(dana, 'receipt')}"
+    store.rollback()
+    client.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert in_force(store) == {("kind", "receipt")}
+
+
+def test_a_link_does_not_end_with_the_secret_of_the_site(app, client, store, link):
+    app.config["SECRET_KEY"] = "another-secret-that-is-long-enough-for-it"
+    assert client.get(link).status_code == 200
+
+
+def test_a_link_that_was_changed_is_not_one_of_ours(client, store, dana, made):
+    other = outbox.recipient_for(store, "other@example.org")
+    store.commit()
+    token = stop_links.token_for(dana, "expiry")
+    id, kind, signature = token.split(".")
+    forged = (
+        f"{other.id}.{kind}.{signature}",
+        f"{id}.r.{signature}",
+        f"{token}x",
+        f"{id}.{kind}.",
+        f"{id}..",
+        "9.e.é",
+    )
+    store.rollback()
+    for each in forged:
+        assert client.post(f"/unsubscribe/{each}").status_code == 404, each
+    assert in_force(store) == set()

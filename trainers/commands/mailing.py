@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Never
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from trainers.config import Settings
 from trainers.core import heartbeats
-from trainers.core.mail import alerts, outbox
+from trainers.core.dates import today_in
+from trainers.core.mail import alerts, digests, outbox, planning
 from trainers.core.mail.outbox import Letter, Outcome
 from trainers.core.mail.redaction import without_links
 from trainers.core.mail.transport import Fate, Reply, Transport
@@ -45,15 +47,14 @@ class Sent:
 
 def plan_all(session: Session, *, today: date, now: datetime, zone: tzinfo) -> alerts.PlanResult:
     """Plan everybody's mails of one day, some people a transaction."""
-    people = alerts.people_to_plan(session, today=today)
+    people = planning.count_people(session, today=today)
     session.commit()
     total = alerts.PlanResult()
-    with progress(len(people), "people") as bar:
-        for start in range(0, len(people), alerts.AT_ONCE):
-            some = people[start : start + alerts.AT_ONCE]
-            total += alerts.plan(session, today=today, now=now, people=some, zone=zone)
+    with progress(people, "people") as bar:
+        for part in alerts.plan_in_portions(session, today=today, now=now, zone=zone):
+            total += part
             session.commit()
-            bar.update(len(some))
+            bar.update(part.mails)
     heartbeats.beat(session, heartbeats.PLANNING, now=now)
     session.commit()
     return total
@@ -67,13 +68,14 @@ def send_all(
     clock: Callable[[], datetime],
     stopped: Callable[[], bool] = lambda: False,
     once: bool = False,
+    at_once: int = outbox.BATCH,
 ) -> Sent:
     """Send what is due, until nothing is left, nothing can be handed over, or somebody says stop; or one batch."""
     total = Sent()
     with progress(outbox.count_due(session, now=clock()), "mails") as bar:
         session.commit()
         while not stopped():
-            batch = send_batch(session, transport, settings, clock=clock)
+            batch = send_batch(session, transport, settings, clock=clock, stopped=stopped, at_once=at_once)
             total += batch
             bar.update(batch.claimed)
             if batch.claimed == 0 or batch.unreachable or once:
@@ -84,17 +86,42 @@ def send_all(
 
 
 def send_batch(
-    session: Session, transport: Transport, settings: Settings, *, clock: Callable[[], datetime]
+    session: Session,
+    transport: Transport,
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    stopped: Callable[[], bool] = lambda: False,
+    at_once: int = outbox.BATCH,
 ) -> Sent:
-    """Claim some messages, hand them over, write down what came of it. Nobody's transaction waits for a server."""
-    written = list(write_out(outbox.claim(session, now=clock()), settings))
+    """Claim some messages, hand them over one by one, write down what came of each before the next: a sender that
+    dies has left one mail in doubt, at most. Nobody's transaction waits for a server."""
+    claimed = outbox.claim(session, now=clock(), limit=at_once)
+    claimed = digests.write_digests(session, claimed, today=today_in(settings.site_timezone, clock()))
+    session.flush()
+    session.expunge_all()  # each of the commits to come would look at all that was read
     session.commit()
-    letters = [each for each in written if isinstance(each, Letter)]
-    outcomes = [each for each in written if isinstance(each, Outcome)]
-    outcomes += outbox.deliver(transport, letters, clock=clock)
-    outbox.settle(session, outcomes, now=clock())
-    session.commit()
+    outcomes = []
+    with engine_of(session).connect() as connection:
+        letters = write_out(claimed, settings)
+        for outcome in outbox.deliver(transport, letters, clock=clock, stopped=stopped):
+            settle_one(session, connection, outcome, clock())
+            outcomes.append(outcome)
     return tally(outcomes)
+
+
+def engine_of(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) else bind.engine
+
+
+def settle_one(session: Session, connection: Connection, outcome: Outcome, now: datetime) -> None:
+    """On one connection for all, since most are delivered and a session has more to look after."""
+    if outbox.settle_delivered(connection, outcome, now=now):
+        connection.commit()
+    else:
+        outbox.settle(session, [outcome], now=now)
+        session.commit()
 
 
 def write_out(messages: Iterable[Message], settings: Settings) -> Iterator[Letter | Outcome]:
@@ -110,7 +137,8 @@ def write_out(messages: Iterable[Message], settings: Settings) -> Iterator[Lette
             yield Outcome(message.id, message.attempts, reply)
         else:
             if lease_until is not None:
-                yield Letter(message.id, message.attempts, lease_until, mail)
+                marked = message.recipient.state != "ok"
+                yield Letter(message.id, message.attempts, lease_until, mail, message.recipient_id, marked)
 
 
 def tally(outcomes: Iterable[Outcome]) -> Sent:
@@ -134,6 +162,8 @@ def progress(total: int, unit: str) -> "tqdm[Never]":
 
 def told(done: alerts.PlanResult) -> str:
     """One line for people."""
+    if done.paused:
+        return f"Mail is paused: nothing was planned. Dates that wait: {done.waiting}."
     skipped = ", ".join(f"{count} {reason}" for reason, count in sorted(done.skipped.items()))
     return (
         f"{plural(done.mails, 'mail')} planned, for {plural(done.planned, 'date')}."

@@ -1,5 +1,6 @@
 """`flask worker`: plans and clears up once a day, sends mail, does long work, gives signs of life."""
 
+import gc
 import logging
 import signal
 import sys
@@ -38,6 +39,7 @@ SIGN_OF_LIFE = 60.0
 def command() -> None:
     """Send mail, plan reminders and do long work until stopped. Several workers at once do no harm."""
     log_to_terminal()
+    gc.freeze()  # what the start has made stays: the collector need not look at it again and again
     stopped = Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -108,7 +110,10 @@ class Shift:
             opened = rechecks.open_due(db.session(), today=today, now=site.now())
             db.session.commit()
             log.info("Opened: %d looks at certifications that were confirmed before.", opened.total)
-            log.info(mailing.told(mailing.plan_all(db.session(), today=today, now=site.now(), zone=site.zone())))
+            done = mailing.plan_all(db.session(), today=today, now=site.now(), zone=site.zone())
+            log.info(mailing.told(done))
+            if done.paused:
+                return AFTER_TROUBLE
             self.planned = today
         return PAUSE
 

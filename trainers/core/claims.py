@@ -13,7 +13,7 @@ from .credentials import is_confirmed, rule_for, standing_of, visible_credential
 from .dates import long_date
 from .drafts import Printed
 from .errors import DomainError, NotFound, Refused
-from .mail import alerts, outbox
+from .mail import alerts, outbox, watches
 from .models import ClaimDraft, Credential, Review, Term
 from .review import contests, objections, queue
 from .search import listing
@@ -138,6 +138,8 @@ def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime,
     session.delete(draft)
     session.flush()
     session.expire(credential, ["terms"])
+    if work.kind == "renewal":
+        watches.report_renewal(session, credential, today=today)
     if trainer.state == "draft":
         trainers.list_publicly(session, trainer, by=by, now=now, today=today)
     else:

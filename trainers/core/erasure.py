@@ -19,6 +19,8 @@ from .models import (
     Attempt,
     AuditEvent,
     Base,
+    Bounce,
+    CalendarToken,
     Check,
     ClaimDraft,
     Consent,
@@ -28,6 +30,7 @@ from .models import (
     EducationRecord,
     Erasure,
     Evidence,
+    LadderChoice,
     Message,
     Paper,
     Portrait,
@@ -98,7 +101,9 @@ def papers_of(trainer_id: int) -> Steps:
     """What hangs on a trainer, in an order that leaves no row pointing at nothing."""
     credentials = select(Credential.id).where(Credential.trainer_id == trainer_id)
     terms = select(Term.id).where(Term.credential_id.in_(credentials))
+    cards = select(DatedItem.id).where(DatedItem.trainer_id == trainer_id)
     of_credential = (Alert.subject_kind == "credential") & Alert.subject_id.in_(credentials)
+    of_card = (Alert.subject_kind == "card") & Alert.subject_id.in_(cards)
     yield ContactMessage, ContactMessage.trainer_id == trainer_id
     yield Review, Review.trainer_id == trainer_id  # reports, objections and notes go with their review
     yield Review, Review.contested_id.in_(credentials)  # somebody else's claim to the number has no rival any more
@@ -106,10 +111,11 @@ def papers_of(trainer_id: int) -> Steps:
     yield Portrait, Portrait.trainer_id == trainer_id
     yield Paper, Paper.trainer_id == trainer_id
     yield EducationRecord, EducationRecord.trainer_id == trainer_id
+    yield Alert, of_credential | of_card
+    yield Watch, Watch.trainer_id == trainer_id
+    yield LadderChoice, LadderChoice.trainer_id == trainer_id
     yield DatedItem, DatedItem.trainer_id == trainer_id
     yield ClaimDraft, ClaimDraft.trainer_id == trainer_id
-    yield Alert, of_credential
-    yield Watch, (Watch.subject_kind == "credential") & Watch.subject_id.in_(credentials)
     yield Check, Check.term_id.in_(terms)
     yield Term, Term.id.in_(terms)
     yield Credential, Credential.trainer_id == trainer_id
@@ -123,6 +129,7 @@ def mail_of(account_id: int) -> Steps:
     yield Watch, Watch.recipient_id.in_(recipients)
     yield Stop, Stop.recipient_id.in_(recipients)
     yield Attempt, Attempt.message_id.in_(messages)
+    yield Bounce, Bounce.message_id.in_(messages)
     yield Message, Message.id.in_(messages)
     yield Recipient, Recipient.account_id == account_id
 
@@ -140,6 +147,7 @@ def delete_in_order(session: Session, steps: Steps) -> None:
 
 def drop_account(session: Session, account_id: int) -> None:
     """The account itself; work that a reviewer had in hand goes back into the queue."""
+    delete_in_order(session, [(CalendarToken, CalendarToken.account_id == account_id)])
     in_hand = update(Review).where(Review.taken_by == account_id)
     session.execute(in_hand.values(taken_by=None, taken_until=None))
     session.delete(session.get_one(Account, account_id))

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .long_work.jobs import FARTHEST_LEASE
+from .mail import outbox, pauses
 from .models import Heartbeat, Job, Message
 from .rows import inserting
 
@@ -56,7 +57,13 @@ def signs_of_life(session: Session, *, now: datetime) -> list[Sign]:
     beats = [beat_sign(session, name, now) for name in LONGEST]
     jobs = waiting_sign("oldest job waiting", oldest_job(session), now)
     mail = waiting_sign("oldest mail due", oldest_mail(session, now), now)
-    return [*beats, unheld_sign(session, now), jobs, mail]
+    return [*beats, unheld_sign(session, now), jobs, mail, *pause_sign(session)]
+
+
+def pause_sign(session: Session) -> list[Sign]:
+    """Somebody wants it so: it is said, and is no trouble."""
+    pause = pauses.current(session)
+    return [Sign(True, f"mail: paused since {clock(pause.since)}")] if pause else []
 
 
 def beat_sign(session: Session, name: str, now: datetime) -> Sign:
@@ -82,8 +89,7 @@ def oldest_job(session: Session) -> datetime | None:
 
 
 def oldest_mail(session: Session, now: datetime) -> datetime | None:
-    due = (Message.state == "queued") & (Message.not_before <= now)
-    return session.scalar(select(func.min(Message.not_before)).where(due))
+    return session.scalar(select(func.min(Message.not_before)).where(*outbox.due(session, now)))
 
 
 def clock(moment: datetime) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from . import accounts, audit, names, texts, wording
 from .credentials import claim_kind, visible_credentials
 from .errors import DomainError, Gone, NotFound, Refused
-from .mail import alerts
+from .mail import watches
 from .models import Account, Slug, Trainer, TrainerLanguage, TrainerSpecialty
 from .review import queue
 from .search import listing
@@ -240,7 +240,8 @@ def withdraw(session: Session, trainer: Trainer, *, by: str, now: datetime, toda
 def watch_all(session: Session, trainer: Trainer, *, today: date) -> None:
     """Reminders end with the listing and begin again with it."""
     for credential in visible_credentials(session, trainer):
-        alerts.watch_credential(session, credential, today=today)
+        watches.watch_credential(session, credential, today=today)
+    watches.watch_cards(session, trainer, today=today)
 
 
 def move(session: Session, trainer: Trainer, state: str, *, by: str, today: date) -> None:

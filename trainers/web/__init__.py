@@ -37,9 +37,11 @@ PAGES = (
     "moderation",
     "outages",
     "messages",
+    "reminders",
     "decisions",
     "unsubscribe",
     "jobs",
+    "mail_desk",
     "health",
     "development",
 )

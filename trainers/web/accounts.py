@@ -11,10 +11,11 @@ from flask_security import Security, hash_password, logout_user
 from flask_security.change_email import ChangeEmailForm
 from flask_security.forms import ForgotPasswordForm, SendConfirmationForm, TwoFactorVerifyCodeForm
 from flask_security.recovery_codes import MfRecoveryForm
-from flask_security.signals import change_email_confirmed, user_not_registered, user_registered
+from flask_security.signals import change_email_confirmed, user_authenticated, user_not_registered, user_registered
 from wtforms import Form
 
 from trainers.config import Settings
+from trainers.core.mail import recipients
 from trainers.core.models import Account
 from trainers.extensions import limiter, store
 from trainers.web import access, second_factor, secret_keys, sign_in_limits, site
@@ -104,6 +105,7 @@ def init_app(app: Flask) -> None:
         limited: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
     change_email_confirmed.connect(tell_old_address, app)
+    user_authenticated.connect(tell_what_came_back, app)
     user_registered.connect(cost_the_same, app)
     user_not_registered.connect(cost_the_same, app)
     app.after_request(finish_account_page)
@@ -159,6 +161,17 @@ def finish_account_page(response: Response) -> Response:
     if g.get("rejected") and response.status_code == 200 and request.method == "POST":
         response.status_code = 422
     return response
+
+
+def tell_what_came_back(_app: Flask, user: Account, **_more: Any) -> None:
+    """Who signs in is told that mail to the address came back: by mail that cannot be said."""
+    recipient = recipients.find_address(site.session(), user.email)
+    if recipient is not None and recipient.state != "ok":
+        flash(
+            f"Our mail to {user.email} came back, so we send no reminders. Under “Messages sent to me” you can"
+            " change your address, or tell us that it works.",
+            "warning",
+        )
 
 
 def tell_old_address(_app: Flask, *, old_email: str, **_more: Any) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from trainers.core import evidence
+from trainers.core import evidence, kept_cards
 from trainers.core.education import dated_items, ledger, papers, progress
 from trainers.core.education.counting import Count, what_if
 from trainers.core.education.progress import Progress
@@ -203,7 +203,7 @@ def new_card() -> ResponseReturnValue:
 
 
 def added_card(form: CardForm) -> DatedItem:
-    return dated_items.add(site.session(), access.own_trainer(), form.entry, **moment())
+    return kept_cards.add(site.session(), access.own_trainer(), form.entry, **moment())
 
 
 @blueprint.route("/cards/<uuid:uuid>", methods=["GET", "POST"])
@@ -220,7 +220,7 @@ def change_card(uuid: UUID) -> ResponseReturnValue:
 
 def changed_card(form: CardForm, uuid: UUID) -> DatedItem:
     item = own_item(uuid)
-    dated_items.change(site.session(), item, form.entry, **moment())
+    kept_cards.change(site.session(), access.own_trainer(), item, form.entry, **moment())
     return item
 
 
@@ -230,7 +230,8 @@ def remove_card(uuid: UUID) -> ResponseReturnValue:
     item = own_item(uuid)
     if request.method == "GET":
         return render_template("education/remove.html", record=None, item=item)
-    dated_items.remove(site.session(), site.files(), item, by=access.actor())
+    trainer = access.own_trainer()
+    kept_cards.remove(site.session(), site.files(), trainer, item, today=site.today(), by=access.actor())
     site.commit()
     flash("The card and its photos are erased.", "success")
     return see_other("/dashboard/education#cards")

@@ -4,15 +4,16 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from functools import lru_cache
 from typing import Any
 
 import idna
 from flask import current_app
 
 from trainers.config import Settings
-from trainers.core.mail.stops import ASKED_FOR, OPTIONAL, REMINDERS
+from trainers.core.mail import stop_links
+from trainers.core.mail.stops import ASKED_FOR, OPTIONAL
+from trainers.core.mail.wire import Mail, write_mail
 from trainers.core.models import Message
 from trainers.web import site
 
@@ -20,54 +21,56 @@ SENDER = "Sound Stride"
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def compose(message: Message, settings: Settings, *, now: datetime | None = None) -> EmailMessage:
+def compose(message: Message, settings: Settings, *, now: datetime | None = None) -> Mail:
     """The mail. Templates get the message's context (dates under keys that end in `_on` are dates again) and
     `site`, `site_url`, `stop_url`, `as_of`, `in_days`.
 
     Raises ValueError when the address or a header cannot be written, and whatever a template raises.
     """
     context = template_context(message, settings)
-    subject = one_line(render(message.template, "subject.txt", context))
-    context["subject"] = subject
-    mail = EmailMessage(policy=SMTP)
-    for name, value in headers(message, settings, context).items():
-        mail[name] = value
-    mail["Subject"] = subject
-    mail["Date"] = now or site.now()
-    text = render(message.template, "body.txt", context)
-    mail.set_content(tidy(text), cte="quoted-printable")
-    html = render(message.template, "body.html", context)
-    mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    return mail
+    context["subject"] = subject = one_line(render(message.template, "subject.txt", context))
+    return write_mail(
+        sender=address(settings.mail_from, SENDER),
+        to=address(message.recipient.email),
+        subject=subject,
+        message_id=f"<{message.message_id}@{settings.host}>",
+        date=now or site.now(),
+        text=tidy(render(message.template, "body.txt", context)),
+        html=render(message.template, "body.html", context),
+        headers=headers(message, context),
+    )
 
 
 def template_context(message: Message, settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = revive(message.context or {})
-    url = settings.site_url
     return found | {
         "site": settings,
-        "site_url": url,
-        "stop_url": None if message.template in ASKED_FOR else f"{url}/unsubscribe/{message.recipient.key}",
+        "site_url": settings.site_url,
+        "stop_url": stop_url(message, settings),
         "as_of": max(found.get("planned_on", date.min), site.today()),  # true even when the mail was held up
         "in_days": in_days,
     }
 
 
-def headers(message: Message, settings: Settings, context: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "From": address(settings.mail_from, SENDER),
-        "To": address(message.recipient.email),
-        "Message-ID": f"<{message.message_id}@{settings.host}>",
-        "Auto-Submitted": "auto-generated",
-    }
+def stop_url(message: Message, settings: Settings) -> str | None:
+    """The link by which its recipient stops mails of this kind, or has a say about all."""
+    if message.template in ASKED_FOR:
+        return None
+    token = stop_links.token_for(message.recipient, OPTIONAL.get(message.template, ""))
+    return f"{settings.site_url}/unsubscribe/{token}"
+
+
+def headers(message: Message, context: Mapping[str, Any]) -> dict[str, str]:
+    found = {"Auto-Submitted": "auto-generated"}
     if "reply_to" in context:
-        found["Reply-To"] = address(context["reply_to"])
-    if OPTIONAL.get(message.template) == REMINDERS:
+        found["Reply-To"] = str(address(context["reply_to"]))
+    if message.template in OPTIONAL:
         found["List-Unsubscribe"] = f"<{context['stop_url']}>"
         found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return found
 
 
+@lru_cache(maxsize=64)
 def address(email: str, name: str = "") -> Address:
     """An address for a header, its domain in ASCII. Raises ValueError for what no header can hold."""
     local, _, domain = email.rpartition("@")

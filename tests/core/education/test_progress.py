@@ -41,8 +41,9 @@ def test_a_reminder_tells_what_the_log_holds_and_which_card_ends_sooner(session:
     carded(session, dana, date(2027, 3, 2))
     said = [each.in_a_mail for each in lines_for(session, [dana.id, olga.id], today=TODAY).values()]
     assert said == [
-        "Your log here shows 1.6 of 2.0 CEU. Your CPR/AED card ends on 2 March 2027, before your NASM-CPT.",
-        "",  # she keeps no log here
+        "Your log here shows 1.6 of 2.0 CEU: 0.4 CEU still missing."
+        " Your CPR/AED card ends on 2 March 2027, before your NASM-CPT.",
+        "NASM asks for 2.0 CEU; you keep no log of them here.",
     ]
 
 

@@ -1,21 +1,23 @@
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from tests.conftest import NOW, TODAY, ZONE
 from tests.databases import way_of
-from trainers.core import rules
-from trainers.core.mail import alerts, outbox, stops
-from trainers.core.mail.due import people_due
-from trainers.core.mail.watches import day_of, due_steps, set_next
-from trainers.core.models import Alert, Message, Review, Watch
+from trainers.core import kept_cards, rules
+from trainers.core.education.dated_items import ItemEntry
+from trainers.core.evidence import open_files
+from trainers.core.mail import alerts, digests, outbox, pauses, planning, stops
+from trainers.core.mail.outbox import Outcome
+from trainers.core.mail.transport import Fate, Reply
+from trainers.core.mail.watches import day_of, report_renewal
+from trainers.core.models import Alert, Check, Message, Review, Term, Watch
 
 LADDER = (90, 30, 7, 1, -1)
+ACCEPTED = Reply(Fate.DELIVERED, "250 OK")
 DAY = timedelta(days=1)
 
 
@@ -34,25 +36,36 @@ def holds(session, make):
 
 
 @pytest.fixture
-def plan(session):
-    def plan(today, *, now=NOW, zone=ZONE, **more):
-        return alerts.plan(session, today=today, now=now, zone=zone, **more)
+def sent():
+    """The digests that were claimed and written, as (day, recipient's address, items)."""
+    return []
+
+
+@pytest.fixture
+def plan(session, sent):
+    """Plans a day and, unless told otherwise, sends what was planned on the same day."""
+
+    def plan(today, *, zone=ZONE, sends=True):
+        now = NOW + (today - TODAY)
+        done = alerts.plan(session, today=today, now=now, zone=zone)
+        if sends:
+            send(session, sent, today, now)
+        return done
 
     return plan
 
 
+def send(session, sent, today, now):
+    for message in digests.write_digests(session, outbox.claim(session, now=now, limit=1000), today=today):
+        sent.append((today, message.recipient.email, message.context["items"]))
+        outbox.settle(session, [Outcome(message.id, message.attempts, ACCEPTED, "Subject")], now=now)
+    session.expire_all()
+
+
 @pytest.fixture
-def mails(session):
-    """The queued digests, oldest first, as (recipient's address, labels of the dates they name)."""
-
-    def mails():
-        query = select(Message).where(Message.template == "digest").order_by(Message.id)
-        return [
-            (each.recipient.email, [item["label"] for item in each.context["items"]])
-            for each in session.scalars(query)
-        ]
-
-    return mails
+def mails(sent):
+    """What was sent, oldest first, as (recipient's address, labels of the dates they name)."""
+    return lambda: [(email, [item["label"] for item in items]) for _, email, items in sent]
 
 
 def watches(session, credential):
@@ -66,29 +79,6 @@ def told(session, credential):
 
 
 # --- the ladder
-
-
-@given(ends_on=st.dates(date(2026, 1, 1), date(2099, 12, 31)))
-def test_each_step_is_due_from_its_own_day_on(ends_on):
-    for step in LADDER:
-        day = ends_on - step * DAY
-        assert step not in due_steps(LADDER, (), ends_on, day - DAY)
-        assert step == due_steps(LADDER, (), ends_on, day)[-1]
-
-
-@given(ends_on=st.dates(date(2027, 1, 1), date(2099, 12, 31)), runs=st.sets(st.integers(-120, 40)))
-def test_whatever_the_days_on_which_planning_runs_no_step_is_lost_and_none_comes_twice(ends_on, runs):
-    watch, handled = Watch(expires_on=ends_on), []
-    set_next(watch, LADDER, handled)
-    for offset in sorted(runs):
-        today = ends_on + offset * DAY
-        due = due_steps(LADDER, handled, ends_on, today)
-        assert bool(due) == (watch.next_on is not None and watch.next_on <= today)
-        handled += due
-        set_next(watch, LADDER, handled)
-    last = ends_on + max(runs, default=-1000) * DAY
-    assert handled == [step for step in LADDER if day_of(step, ends_on) <= last]
-    assert watch.next_step == next((step for step in LADDER if step not in handled), None)
 
 
 def test_the_steps_of_29_february_fall_on_real_days():
@@ -249,20 +239,20 @@ def test_two_people_get_a_mail_each(holds, plan, mails):
     assert {email for email, _ in mails()} == {one.trainer.account.email, two.trainer.account.email}
 
 
-def test_the_mail_is_told_what_the_listing_will_say(session, holds, plan):
+def test_the_mail_is_told_what_the_listing_will_say(sent, holds, plan):
     credential = holds(TODAY + 30 * DAY)
     plan(TODAY)
-    [item] = session.scalars(select(Message)).one().context["items"]
+    [(_, _, [item])] = sent
     assert item["word_after"] == "Expired: late renewal possible"
     assert item["renew_path"] == f"/dashboard/certifications/{credential.uuid}/renew"
     assert item["late_line"].startswith("By the rule we read, NASM takes a late renewal until")
     assert not item["last"]
 
 
-def test_only_the_last_step_says_that_it_is_the_last(session, holds, plan):
+def test_only_the_last_step_says_that_it_is_the_last(sent, holds, plan):
     holds(TODAY - DAY)
     plan(TODAY)
-    [item] = session.scalars(select(Message)).one().context["items"]
+    [(_, _, [item])] = sent
     assert item["last"]
 
 
@@ -304,7 +294,7 @@ def stopped(number):
         (bounced, "address bounced"),
         (stopped(0), "stopped"),
         (stopped(1), "stopped"),
-        (stopped(2), "stopped"),
+        (stopped(-1), "stopped"),
     ],
     ids=["unconfirmed", "closed", "withdrawn", "bounced", "this credential", "reminders", "everything"],
 )
@@ -332,29 +322,34 @@ def test_after_a_stop_is_ended_the_next_step_comes_again(session, holds, plan):
     stopped(1)(session, credential)
     plan(TODAY)
     recipient = outbox.recipient_for(session, credential.trainer.account.email)
-    stops.resume(session, recipient, stops.all_reminders(stops.choices(session, recipient)), now=NOW)
+    stops.resume(session, recipient, stops.all_of_kind(stops.choices(session, recipient), "expiry"), now=NOW)
     assert [n for n in range(1, 31) if plan(TODAY + n * DAY).mails] == [23, 29]
 
 
 # --- a reported renewal
 
 
-def report_renewal(session, credential, at: datetime):
+def report(session, credential, day=TODAY):
     review = Review(
         kind="renewal",
         credential_id=credential.id,
         trainer_id=credential.trainer_id,
-        opened_at=at,
-        due_on=TODAY + 9 * DAY,
+        opened_at=NOW + (day - TODAY),
+        due_on=day + 9 * DAY,
     )
     session.add(review)
-    session.flush()
+    report_renewal(session, credential, today=day)
     return review
+
+
+def answer(session, credential, review, day, outcome="returned"):
+    review.closed_at, review.outcome = NOW, outcome
+    alerts.watch_credential(session, credential, today=day)
 
 
 def test_a_reported_renewal_keeps_reminders_back_for_two_weeks_and_no_longer(session, holds, plan):
     credential = holds(TODAY + 30 * DAY)
-    report_renewal(session, credential, NOW)
+    report(session, credential)
     first = next(n for n in range(40) if plan(TODAY + n * DAY).mails)
     assert first == 14
     assert told(session, credential) == [(90, "passed together"), (30, None)]
@@ -362,44 +357,50 @@ def test_a_reported_renewal_keeps_reminders_back_for_two_weeks_and_no_longer(ses
 
 def test_a_renewal_that_was_sent_back_lets_reminders_come_at_once(session, holds, plan):
     credential = holds(TODAY + 30 * DAY)
-    review = report_renewal(session, credential, NOW)
-    waiting = plan(TODAY)
-    assert (waiting.mails, waiting.waiting) == (0, 1)
-    review.closed_at, review.outcome = NOW, "returned"
-    session.flush()
+    review = report(session, credential)
+    assert plan(TODAY).mails == 0
+    answer(session, credential, review, TODAY)
     assert plan(TODAY + DAY).mails == 1
 
 
-def test_a_report_that_joined_older_work_counts_from_its_own_day(session, make, holds, plan):
+def test_reporting_again_and_again_gives_no_more_days(session, holds, plan):
     credential = holds(TODAY + 30 * DAY)
-    report_renewal(session, credential, NOW - 20 * DAY)
-    make.term(credential, expires_on=TODAY + 760 * DAY, recorded_at=NOW)
-    assert plan(TODAY + DAY).mails == 0
-    assert plan(TODAY + 14 * DAY).mails == 1
+    review = report(session, credential)
+    answer(session, credential, review, TODAY + 3 * DAY)
+    report(session, credential, TODAY + 3 * DAY)
+    assert [n for n in range(3, 29) if plan(TODAY + n * DAY).mails] == [14, 23]
 
 
-def test_a_correction_of_a_reported_renewal_gives_no_more_days(session, make, holds, plan):
+def test_a_report_after_the_first_steps_keeps_only_later_ones_back(session, holds, plan):
     credential = holds(TODAY + 30 * DAY)
-    told_first = make.term(credential, expires_on=TODAY + 760 * DAY, recorded_at=NOW)
-    report_renewal(session, credential, NOW + 13 * DAY)
-    make.term(credential, expires_on=TODAY + 761 * DAY, recorded_at=NOW + 13 * DAY, corrects=told_first)
-    assert plan(TODAY + 13 * DAY).mails == 0
-    assert plan(TODAY + 14 * DAY).mails == 1
+    plan(TODAY)
+    report(session, credential, TODAY + 20 * DAY)
+    assert [n for n in range(20, 60) if plan(TODAY + n * DAY).mails] == [34]
+    assert told(session, credential)[2:] == [(7, "passed together"), (1, "passed together"), (-1, None)]
 
 
-def test_a_report_in_the_evening_keeps_reminders_back_for_two_weeks_of_the_sites_days(make, session, holds, plan):
-    credential, zone = holds(TODAY + 30 * DAY), ZONE
-    evening = datetime(TODAY.year, TODAY.month, TODAY.day, 21, 0, tzinfo=zone).astimezone(UTC)
-    assert evening.date() == TODAY + DAY  # where the clocks show UTC it is tomorrow
-    make.term(credential, expires_on=TODAY + 760 * DAY, recorded_at=evening)
-    report_renewal(session, credential, evening)
-    assert next(n for n in range(40) if plan(TODAY + n * DAY, zone=zone).mails) == 14
+def test_a_confirmed_renewal_ends_the_ladder_and_the_new_term_gets_its_own(session, make, holds, plan):
+    credential = holds(TODAY + 30 * DAY)
+    review = report(session, credential)
+    make.check(make.term(credential, expires_on=TODAY + 130 * DAY))
+    answer(session, credential, review, TODAY + 5 * DAY, "confirmed")
+    assert [n for n in range(5, 140) if plan(TODAY + n * DAY).mails] == [40, 100, 123, 129, 131]
+
+
+def test_a_renewal_reported_between_planning_and_sending_keeps_the_mail_back(session, holds, plan, sent, mails):
+    credential = holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    report(session, credential)
+    send(session, sent, TODAY, NOW)
+    assert mails() == []
+    assert told(session, credential)[-1] == (30, "renewal reported")
 
 
 def test_other_work_on_the_credential_keeps_nothing_back(session, holds, plan):
     credential = holds(TODAY + 30 * DAY)
-    report_renewal(session, credential, NOW).kind = "report"
-    session.flush()
+    review = report(session, credential)
+    review.kind = "report"
+    alerts.watch_credential(session, credential, today=TODAY)
     assert plan(TODAY).mails == 1
 
 
@@ -443,38 +444,29 @@ def test_a_date_that_no_longer_counts_is_put_right_and_not_sent(session, make, h
 # --- many people
 
 
-def test_people_can_be_planned_some_at_a_time(session, holds, plan):
-    for n in range(5):
-        holds(TODAY + 30 * DAY, name=f"Person {n}")
-    people = alerts.people_to_plan(session, today=TODAY)
-    assert len(people) == 5
-    assert [plan(TODAY, people=people[start : start + 2]).mails for start in (0, 2, 4)] == [2, 2, 1]
-    assert plan(TODAY).mails == 0
-
-
 def test_many_people_are_read_in_portions(monkeypatch, holds, plan):
     monkeypatch.setattr(alerts, "AT_ONCE", 2)
     for n in range(5):
         holds(TODAY + 30 * DAY, name=f"Person {n}")
     done = plan(TODAY)
-    assert (done.people, done.mails, done.skipped) == (5, 5, Counter({"passed together": 5}))
+    assert (done.mails, done.planned, done.skipped) == (5, 5, Counter({"passed together": 5}))
 
 
 def test_planning_looks_only_at_what_is_due(session, holds):
-    due = holds(TODAY + 30 * DAY)
+    holds(TODAY + 30 * DAY)
     holds(TODAY + 300 * DAY)
-    assert people_due(session, today=TODAY) == [outbox.recipient_for(session, due.trainer.account.email).id]
+    assert planning.count_people(session, today=TODAY) == planning.count_due(session, today=TODAY) == 1
     way = way_of(session, "SELECT recipient_id FROM watch WHERE next_on <= '2026-11-23'")
     assert "ix_watch_next_on" in way
 
 
-def test_the_number_of_questions_does_not_grow_with_the_number_of_quiet_people(session, holds, plan):
+def test_the_number_of_questions_does_not_grow_with_the_number_of_people(session, holds, plan):
     holds(TODAY + 30 * DAY)
-    few = questions(session, lambda: plan(TODAY))
+    few = questions(session, lambda: plan(TODAY, sends=False))
     for n in range(10):
         holds(TODAY + 300 * DAY, name=f"Quiet {n}")
-    holds(TODAY + 30 * DAY, name="Another")
-    many = questions(session, lambda: plan(TODAY + DAY))
+        holds(TODAY + 31 * DAY, name=f"Another {n}")
+    many = questions(session, lambda: plan(TODAY + DAY, sends=False))
     assert many == few > 0
 
 
@@ -497,3 +489,164 @@ def test_credentials_of_a_trainer_are_watched_apart(session, holds):
     acsm = holds(TODAY + 60 * DAY, key="ACSM/ACSM-CPT", trainer=nasm.trainer)
     assert watches(session, nasm) == [(TODAY + 30 * DAY, TODAY - 60 * DAY, 90)]
     assert watches(session, acsm) == [(TODAY + 60 * DAY, TODAY - 30 * DAY, 90)]
+
+
+# --- cards and insurance
+
+
+@pytest.fixture
+def carded(session, make):
+    """Writes down a card or insurance that ends on a day."""
+
+    def carded(trainer, kind, ends_on):
+        entry = ItemEntry(kind, ends_on)
+        return kept_cards.add(session, trainer, entry, now=NOW, today=TODAY, by="1")
+
+    return carded
+
+
+def test_one_mail_names_certifications_cards_and_insurance(holds, carded, plan, mails):
+    credential = holds(TODAY + 30 * DAY)
+    carded(credential.trainer, "cpr_aed", TODAY + 7 * DAY)
+    carded(credential.trainer, "insurance", TODAY + 90 * DAY)
+    assert plan(TODAY).planned == 3
+    assert [labels for _, labels in mails()] == [["CPR/AED card", "NASM-CPT", "insurance"]]
+
+
+@pytest.mark.parametrize("days_ago", [1, 400])
+def test_a_card_that_has_lapsed_is_told_once(session, make, carded, plan, mails, days_ago):
+    card = carded(make.trainer(), "cpr_aed", TODAY - days_ago * DAY)
+    assert [plan(TODAY + n * DAY).mails for n in range(3)] == [1, 0, 0]
+    assert [labels for _, labels in mails()] == [["CPR/AED card"]]
+    assert told(session, card)[-1] == (-1, None)
+
+
+def test_a_newer_card_ends_the_reminders_of_the_older_one(make, carded, plan, mails):
+    trainer = make.trainer()
+    carded(trainer, "cpr_aed", TODAY + 30 * DAY)
+    carded(trainer, "cpr_aed", TODAY + 730 * DAY)
+    assert [n for n in range(0, 200, 5) if plan(TODAY + n * DAY).mails] == []
+
+
+def test_a_card_whose_date_is_changed_begins_anew(session, make, carded, plan):
+    trainer = make.trainer()
+    card = carded(trainer, "cpr_aed", TODAY + 30 * DAY)
+    assert plan(TODAY).mails == 1
+    later = ItemEntry("cpr_aed", TODAY + 40 * DAY)
+    kept_cards.change(session, trainer, card, later, now=NOW, today=TODAY, by="1")
+    assert [n for n in range(1, 50) if plan(TODAY + n * DAY).mails] == [1, 10, 33, 39, 41]
+
+
+def test_a_card_that_is_removed_is_forgotten_and_the_older_one_counts_again(
+    session, make, carded, plan, mails, tmp_path
+):
+    trainer = make.trainer()
+    carded(trainer, "insurance", TODAY + 7 * DAY)
+    newer = carded(trainer, "insurance", TODAY + 30 * DAY)
+    plan(TODAY)
+    kept_cards.remove(session, open_files(f"file://{tmp_path}"), trainer, newer, today=TODAY, by="1")
+    assert plan(TODAY + DAY).mails == 1
+    assert session.scalars(select(Watch.expires_on)).all() == [TODAY + 7 * DAY]
+
+
+def test_a_stop_for_one_card_leaves_the_other(session, make, carded, plan, mails):
+    trainer = make.trainer()
+    for kind in ("cpr_aed", "insurance"):
+        carded(trainer, kind, TODAY + 7 * DAY)
+    recipient = outbox.recipient_for(session, trainer.account.email)
+    choices = {choice.label: choice for choice in stops.choices(session, recipient)}
+    stops.stop(session, recipient, choices["Reminders about your CPR/AED card"], now=NOW)
+    plan(TODAY)
+    assert [labels for _, labels in mails()] == [["insurance"]]
+
+
+# --- asked again when the mail is about to leave
+
+
+def renewed(session, credential):
+    term = Term(
+        credential_id=credential.id, number="N1", number_key="n1", name_on_certificate="Dana", source="source",
+        issued_on=TODAY, expires_on=TODAY + 700 * DAY, recorded_at=NOW,
+    )  # fmt: skip
+    session.add(term)
+    session.flush()
+    session.add(
+        Check(term_id=term.id, method="issuer_lookup", outcome="matched", shown_expires_on=TODAY + 700 * DAY,
+              name_result="exact", number_result="exact", expiry_result="exact", source_url="https://x",
+              looked_on=TODAY, by="1", recorded_at=NOW)
+    )  # fmt: skip
+    session.flush()
+    session.expire_all()
+
+
+def taken_off(session, credential):
+    credential.withdrawn_at = NOW
+
+
+@pytest.mark.parametrize(
+    ("happens", "dropped", "reason"),
+    [
+        (renewed, "renewed", "renewed or corrected"),
+        (taken_off, "withdrawn", "withdrawn"),
+        (withdrawn, "withdrawn", "withdrawn"),
+        (unconfirmed, "unconfirmed", "unconfirmed account"),
+        (stopped(0), "stopped", "stopped"),
+    ],
+    ids=["renewed", "taken off", "withdrawn", "unconfirmed", "stopped"],
+)
+def test_what_changed_after_planning_is_dropped_with_the_reason(
+    session, holds, plan, sent, mails, happens, dropped, reason
+):
+    credential = holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    happens(session, credential)
+    send(session, sent, TODAY, NOW)
+    assert mails() == []
+    message = session.scalars(select(Message)).one()
+    assert (message.state, message.drop_reason, message.context) == ("dropped", dropped, None)
+    assert told(session, credential) == [(90, "passed together"), (30, reason)]
+
+
+def test_a_date_that_was_renewed_after_planning_has_its_new_ladder(session, holds, plan, sent):
+    credential = holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    renewed(session, credential)
+    send(session, sent, TODAY, NOW)
+    assert watches(session, credential)[-1] == (TODAY + 700 * DAY, TODAY + 610 * DAY, 90)
+
+
+def test_of_a_mail_only_what_still_holds_is_sent(session, holds, plan, sent, mails):
+    nasm = holds(TODAY + 30 * DAY)
+    holds(TODAY + 30 * DAY, key="ACSM/ACSM-CPT", trainer=nasm.trainer)
+    plan(TODAY, sends=False)
+    stopped(0)(session, nasm)
+    send(session, sent, TODAY, NOW)
+    assert [labels for _, labels in mails()] == [["ACSM-CPT"]]
+
+
+def test_a_mail_goes_to_the_address_that_the_account_has_when_it_leaves(session, holds, plan, sent, mails):
+    credential = holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    credential.trainer.account.email = "dana.new@example.org"
+    send(session, sent, TODAY, NOW)
+    assert mails() == [("dana.new@example.org", ["NASM-CPT"])]
+
+
+def test_while_a_mail_is_on_its_way_nothing_more_is_planned_for_that_person(session, holds, plan, sent, mails):
+    holds(TODAY + 30 * DAY)
+    plan(TODAY, sends=False)
+    late = plan(TODAY + 23 * DAY, sends=False)
+    assert (late.mails, late.waiting) == (0, 1)
+    send(session, sent, TODAY + 23 * DAY, NOW + 23 * DAY)
+    assert plan(TODAY + 23 * DAY).mails == 0, "one a day"
+    assert plan(TODAY + 24 * DAY).mails == 1
+
+
+def test_while_mail_is_paused_nothing_is_planned_and_nothing_lost(session, holds, plan):
+    credential = holds(TODAY + 30 * DAY)
+    pauses.begin(session, by="1", now=NOW)
+    paused = plan(TODAY)
+    assert (paused.mails, paused.waiting, paused.paused) == (0, 1, True)
+    assert told(session, credential) == []
+    pauses.end(session, by="1")
+    assert plan(TODAY + 5 * DAY).mails == 1

@@ -1,5 +1,5 @@
 from datetime import date, timedelta
-from email.message import EmailMessage
+from email.headerregistry import Address
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from trainers.core.mail import outbox, stops
 from trainers.core.mail.outbox import DELAYS, GIVE_UP, LEASE, Letter, Outcome
 from trainers.core.mail.recipients import may_be_address
 from trainers.core.mail.transport import Fate, Reply
+from trainers.core.mail.wire import write_mail
 from trainers.core.models import Attempt, Message, Recipient
 
 ACCEPTED = Reply(Fate.DELIVERED, "250 queued as A1")
@@ -25,7 +26,7 @@ class Scripted:
     def __init__(self, *replies):
         self.replies, self.sent = list(replies), []
 
-    def send(self, mail):
+    def send(self, mail, meanwhile):
         self.sent.append(mail)
         return self.replies.pop(0)
 
@@ -45,22 +46,38 @@ def put(session, dana):
 
 
 def letters_for(messages):
-    return [Letter(each.id, each.attempts, each.lease_until, written(each)) for each in messages]
+    return [
+        Letter(
+            each.id,
+            each.attempts,
+            each.lease_until,
+            written(each),
+            recipient_id=each.recipient_id,
+            marked=each.recipient.state != "ok",
+        )
+        for each in messages
+    ]
 
 
 def written(message):
-    mail = EmailMessage()
-    mail["Subject"] = "Please correct one thing"
-    mail["Message-ID"] = f"<{message.message_id}@example.org>"
-    mail.set_content("Hello")
-    return mail
+    return write_mail(
+        sender=Address(addr_spec="notices@example.org"),
+        to=Address(addr_spec="dana@example.org"),
+        subject="Please correct one thing",
+        message_id=f"<{message.message_id}@example.org>",
+        date=NOW,
+        text="Hello",
+        html="<p>Hello</p>",
+        headers={},
+    )
 
 
 def attempt(session, transport, at):
     """One whole round at a moment; answers the outcomes."""
     letters = letters_for(outbox.claim(session, now=at))
-    outcomes = outbox.deliver(transport, letters, clock=lambda: at)
+    outcomes = list(outbox.deliver(transport, letters, clock=lambda: at))
     outbox.settle(session, outcomes, now=at)
+    session.expire_all()
     return outcomes
 
 
@@ -188,7 +205,7 @@ def test_a_sender_that_was_never_heard_of_again_loses_its_messages_to_the_next(s
 
 def test_a_reminder_stopped_after_it_was_queued_is_dropped_and_erased(session, dana, put):
     message = put(template="digest")
-    stops.stop(session, dana, stops.all_reminders(stops.choices(session, dana)), now=NOW)
+    stops.stop(session, dana, stops.all_of_kind(stops.choices(session, dana), "expiry"), now=NOW)
     assert outbox.claim(session, now=NOW) == []
     assert (message.state, message.drop_reason, message.context, message.attempts) == (
         "dropped",
@@ -289,7 +306,7 @@ def test_no_mail_is_begun_when_the_lease_is_nearly_over(session, put):
     letters = letters_for(outbox.claim(session, now=NOW))
     transport = Scripted(ACCEPTED)
     late = NOW + LEASE - timedelta(seconds=30)
-    outcomes = outbox.deliver(transport, letters, clock=lambda: late)
+    outcomes = list(outbox.deliver(transport, letters, clock=lambda: late))
     assert transport.sent == []
     assert [each.reply for each in outcomes] == [None]
 

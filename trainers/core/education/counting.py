@@ -117,6 +117,12 @@ class Count:
         return f"{units_text(self.counted, places=places)} of {asked} {self.rule.unit_name}"
 
     @property
+    def missing_text(self) -> str:
+        """ "0.4 CEU"."""
+        places = len((self.rule.units_text or "").partition(".")[2])
+        return f"{units_text(self.missing, places=places)} {self.rule.unit_name}"
+
+    @property
     def sentence(self) -> str:
         read = long_date(self.rule.read_on)
         return f"By the rule we read on {read}, your log shows {self.text}. Only {self.rule.issuer} decides."

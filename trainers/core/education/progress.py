@@ -59,10 +59,20 @@ class Progress:
 
     @property
     def in_a_mail(self) -> str:
-        """What a reminder says beside the end date; nothing to who keeps no log here."""
-        in_use = self.count is not None and bool(self.count.items)
-        said = f"Your log here shows {self.count.text}." if self.count and in_use else ""
-        return " ".join(filter(None, (said, self.governing)))
+        """What a reminder says beside the end date: how much continuing education is still missing, and which
+        card ends first."""
+        return " ".join(filter(None, (self.missing_in_a_mail, self.governing)))
+
+    @property
+    def missing_in_a_mail(self) -> str:
+        """To who keeps no log here, what the issuer asks for."""
+        if self.count is None:
+            return ""
+        if not self.count.items:
+            asked = f"{self.rule.units_text} {self.rule.unit_name}"
+            return f"{self.rule.issuer} asks for {asked}; you keep no log of them here."
+        missing = f"{self.count.missing_text} still missing" if self.count.missing else "nothing is missing"
+        return f"Your log here shows {self.count.text}: {missing}."
 
     @property
     def line(self) -> str:

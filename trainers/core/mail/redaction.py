@@ -11,11 +11,12 @@ STRUCK_OUT = "…"
 
 def without_links(text: str, said: str) -> str:
     """`text` with everything struck out that stems from a link in the mail that said `said`."""
-    paths = LINK.findall(said)
-    pieces = {path[start : start + PIECE] for path in paths for start in range(len(path) - PIECE + 1)}
+    if not any(len(word) >= PIECE for word in WORD.findall(text)):
+        return text
+    paths = "\n".join(LINK.findall(said))
 
     def strike_out(word: re.Match[str]) -> str:
         starts = range(len(word[0]) - PIECE + 1)
-        return STRUCK_OUT if any(word[0][start : start + PIECE] in pieces for start in starts) else word[0]
+        return STRUCK_OUT if any(word[0][start : start + PIECE] in paths for start in starts) else word[0]
 
     return WORD.sub(strike_out, text)

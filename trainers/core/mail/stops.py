@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from .. import credentials
+from ..education import dated_items
 from ..errors import NotFound
 from ..models import Credential, Recipient, Stop, Watch
 from ..rows import insert_new
@@ -20,6 +21,14 @@ OPTIONAL = {
 }
 """Mails that may be stopped, by their template, and of which kind each is."""
 
+ALERTS = ("digest",)
+"""Mails that tell of a date: no more than one of them a day to the same person."""
+
+KIND_LABELS = {
+    REMINDERS: "All reminders about end dates",
+    "receipt": "Mails that say that a claim came in or was confirmed",
+}
+
 ASKED_FOR = ("account", "contact_link")
 """Answers to what somebody did a moment ago: always sent, even where mail came back, with nothing to choose."""
 
@@ -29,7 +38,7 @@ Stopped = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Choice:
-    """Something that can be stopped. `subject` is the uuid of a credential, a kind of mail, or empty for all.
+    """Something that can be stopped. `subject` is an item (see Watch), a kind of mail, or empty for all.
 
     `covered`: a wider stop keeps these mails back already.
     """
@@ -49,11 +58,9 @@ class Choice:
 def choices(session: Session, recipient: Recipient | None) -> list[Choice]:
     """What this person can stop or have again, the narrowest first; nothing is named that is not theirs."""
     stopped = stops_of(session, [recipient.id])[recipient.id] if recipient else frozenset()
-    offered = [
-        ("credential", credential.uuid, f"Reminders about your {credentials.rule_for(credential.type).label}")
-        for credential in (watched_credentials(session, recipient) if recipient else ())
-    ]
-    offered.append(("kind", REMINDERS, "All reminders about end dates"))
+    items = watched_items(session, recipient) if recipient else []
+    offered = [("credential", item, f"Reminders about your {label}") for item, label in items]
+    offered += [("kind", kind, label) for kind, label in KIND_LABELS.items()]
     offered.append(("all", "", "Every mail that your account and listing can do without"))
     wider = {"credential": {("kind", REMINDERS), ("all", "")}, "kind": {("all", "")}, "all": set()}
     return [
@@ -70,22 +77,31 @@ def find_choice(offered: Iterable[Choice], value: str) -> Choice:
     raise NotFound("Choose which mails you mean.")
 
 
-def all_reminders(offered: Iterable[Choice]) -> Choice:
-    """What one click on a mail program's own button means."""
-    return find_choice(offered, f"kind:{REMINDERS}")
+def all_of_kind(offered: Iterable[Choice], kind: str) -> Choice:
+    """What one click on a mail program's own button means: no more mails like this one."""
+    return find_choice(offered, f"kind:{kind}")
 
 
-def watched_credentials(session: Session, recipient: Recipient) -> Iterable[Credential]:
-    """Those with a reminder to come, and those that were stopped and can be had again."""
-    watched = select(Watch.subject_id).where(
-        Watch.kind == REMINDERS, Watch.next_on.is_not(None), Watch.recipient_id.in_(ids_of_person(recipient))
+def watched_items(session: Session, recipient: Recipient) -> list[tuple[str, str]]:
+    """What has a reminder to come, and what was stopped and can be had again, each with its name."""
+    person = ids_of_person(recipient)
+    watched = set(
+        session.scalars(
+            select(Watch.item).where(
+                Watch.kind == REMINDERS, Watch.next_on.is_not(None), Watch.recipient_id.in_(person)
+            )
+        )
     )
     stopped = select(Stop.subject).where(
-        Stop.scope == "credential", Stop.ended_at.is_(None), Stop.recipient_id.in_(ids_of_person(recipient))
+        Stop.scope == "credential", Stop.ended_at.is_(None), Stop.recipient_id.in_(person)
     )
-    theirs = or_(Credential.id.in_(watched), Credential.uuid.in_(stopped))
-    query = select(Credential).where(theirs, Credential.withdrawn_at.is_(None))
-    return session.scalars(query.order_by(Credential.id))
+    items = watched.union(session.scalars(stopped))
+    held = select(Credential).where(Credential.uuid.in_(items), Credential.withdrawn_at.is_(None))
+    found = [
+        (credential.uuid, credentials.rule_for(credential.type).label)
+        for credential in session.scalars(held.order_by(Credential.id))
+    ]
+    return found + [(kind, name) for kind, name in dated_items.NAMES.items() if kind in items]
 
 
 def stop(session: Session, recipient: Recipient, choice: Choice, *, now: datetime) -> None:
@@ -130,9 +146,9 @@ def stops_of(session: Session, recipient_ids: Iterable[int]) -> dict[int, Stoppe
     return {id: frozenset(stopped) for id, stopped in found.items()}
 
 
-def are_stopped(stopped: Stopped, kind: str, credential_uuid: str | None = None) -> bool:
-    """Whether mails of this kind, about this credential, are not wanted."""
+def are_stopped(stopped: Stopped, kind: str, item: str | None = None) -> bool:
+    """Whether mails of this kind, about this item, are not wanted."""
     unwanted: set[tuple[str, str]] = {("all", ""), ("kind", kind)}
-    if credential_uuid:
-        unwanted.add(("credential", credential_uuid))
+    if item:
+        unwanted.add(("credential", item))
     return not unwanted.isdisjoint(stopped)

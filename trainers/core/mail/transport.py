@@ -1,23 +1,22 @@
 """How a mail leaves: through a mail server, or as a file in a folder. Knows nothing of who gets it or why."""
 
 import contextlib
+import re
 import smtplib
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
-LONGEST_LINE = 998
-"""The limit of RFC 5322. At the usual 78 a long List-Unsubscribe is encoded, and mail programs cannot read it."""
+from .wire import Mail
+
 TIMEOUT = 20.0
+STARTS_WITH_DOT = re.compile(rb"(?m)^\.")
 UNKNOWN_ADDRESS = (550, 551, 553)
 
 
@@ -37,8 +36,12 @@ class Reply:
     unknown_address: bool = False
 
 
+Meanwhile = Callable[[], object]
+"""Something to do while the server thinks about a mail."""
+
+
 class Transport(Protocol):
-    def send(self, mail: EmailMessage) -> Reply: ...
+    def send(self, mail: Mail, meanwhile: Meanwhile) -> Reply: ...
 
 
 @contextlib.contextmanager
@@ -64,12 +67,12 @@ class FileTransport:
 
     folder: Path
 
-    def send(self, mail: EmailMessage) -> Reply:
-        name = f"{time.time_ns():020d}-{safe_name(mail['Message-ID'])}.eml"
+    def send(self, mail: Mail, meanwhile: Meanwhile) -> Reply:  # noqa: ARG002, nobody thinks here
+        name = f"{time.time_ns():020d}-{safe_name(mail.message_id)}.eml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             part = self.folder / f".{name}.part"
-            part.write_bytes(as_bytes(mail))
+            part.write_bytes(mail.data)
             part.replace(self.folder / name)
         except OSError as error:
             return Reply(Fate.UNREACHABLE, f"The mail could not be written to {self.folder}: {error.strerror}")
@@ -83,18 +86,22 @@ class SmtpTransport:
         self.url, self.host, self.timeout = url, host, timeout
         self.server: smtplib.SMTP | None = None
 
-    def send(self, mail: EmailMessage) -> Reply:
+    def send(self, mail: Mail, meanwhile: Meanwhile) -> Reply:
+        """A connection that is kept open may have been closed meanwhile: then a new one is tried, once. That is
+        safe, since of this mail nothing was said yet."""
+        kept = self.server is not None
         try:
-            return hand_over(self.connected(), mail)
-        except (smtplib.SMTPNotSupportedError, MessageError, ValueError) as error:
+            return hand_over(self.connected(), mail, meanwhile)
+        except Closed as error:
+            self.close()
+            return self.send(mail, meanwhile) if kept else Reply(Fate.UNREACHABLE, str(error))
+        except (smtplib.SMTPNotSupportedError, ValueError) as error:
             return Reply(Fate.REFUSED, describe(error))
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             return Reply(Fate.UNREACHABLE, describe(error))
 
     def connected(self) -> smtplib.SMTP:
-        if self.server is not None and not is_alive(self.server):
-            self.close()
         if self.server is None:
             self.server = self.connect()
         return self.server
@@ -102,16 +109,16 @@ class SmtpTransport:
     def connect(self) -> smtplib.SMTP:
         """Raises SMTPException or OSError. A password never travels in the clear, except inside this machine."""
         name, implicit = self.url.hostname or "localhost", self.url.scheme == "smtps"
-        secure = ssl.create_default_context()
         server: smtplib.SMTP
         if implicit:
+            secure = ssl.create_default_context()
             server = smtplib.SMTP_SSL(name, self.url.port or 465, self.host, timeout=self.timeout, context=secure)
         else:
             server = smtplib.SMTP(name, self.url.port or 25, self.host, timeout=self.timeout)
         try:
             server.ehlo_or_helo_if_needed()
             if not implicit and not is_loopback(name) and server.has_extn("starttls"):
-                server.starttls(context=secure)
+                server.starttls(context=ssl.create_default_context())
                 server.ehlo()
             self.sign_in(server)
         except BaseException:
@@ -134,18 +141,21 @@ class SmtpTransport:
             self.server = None
 
 
-def hand_over(server: smtplib.SMTP, mail: EmailMessage) -> Reply:
+class Closed(Exception):
+    """The server has closed the connection before anything was said about this mail."""
+
+
+def hand_over(server: smtplib.SMTP, mail: Mail, meanwhile: Meanwhile) -> Reply:
     """The dialogue for one mail, step by step: smtplib's own sendmail throws the server's last word away.
 
-    Raises SMTPException or OSError when the connection is of no more use.
+    Raises Closed, SMTPException or OSError when the connection is of no more use.
     """
-    sender, to = mail["From"].addresses[0].addr_spec, mail["To"].addresses[0].addr_spec
-    data = as_bytes(mail)
-    options = [f"size={len(data)}"] if server.has_extn("size") else []
-    if is_international(mail):
-        options += ["BODY=8BITMIME", "SMTPUTF8"]
+    code, text = announce(server, mail)
     for step in ("MAIL", "RCPT", "DATA"):
-        code, text = say(server, step, sender=sender, to=to, options=options, data=data)
+        if step == "RCPT":
+            code, text = server.rcpt(mail.to)
+        elif step == "DATA":
+            code, text = give(server, mail.data, meanwhile)
         if code not in (250, 251):
             reply = refusal(step, code, text)
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -154,15 +164,32 @@ def hand_over(server: smtplib.SMTP, mail: EmailMessage) -> Reply:
     return Reply(Fate.DELIVERED, line_of(code, text))
 
 
-def say(
-    server: smtplib.SMTP, step: str, *, sender: str, to: str, options: list[str], data: bytes
-) -> tuple[int, bytes]:
+def announce(server: smtplib.SMTP, mail: Mail) -> tuple[int, bytes]:
+    """Who writes. Where the server can, what comes back is to name this mail and not repeat its text."""
+    options = [f"size={len(mail.data)}"] if server.has_extn("size") else []
+    if server.has_extn("dsn"):
+        options += ["RET=HDRS", f"ENVID={mail.message_id.strip('<>')}"]
+    if mail.is_international:
+        options += ["BODY=8BITMIME", "SMTPUTF8"]
     try:
-        if step == "MAIL":
-            return server.mail(sender, options)
-        return server.rcpt(to) if step == "RCPT" else server.data(data)
-    except smtplib.SMTPDataError as error:
-        return error.smtp_code, as_raw(error.smtp_error)
+        code, text = server.mail(mail.sender, options)
+    except smtplib.SMTPNotSupportedError:
+        raise
+    except OSError as error:
+        raise Closed(describe(error)) from error
+    if code in (-1, 421):
+        raise Closed(line_of(code, text))
+    return code, text
+
+
+def give(server: smtplib.SMTP, data: bytes, meanwhile: Meanwhile) -> tuple[int, bytes]:
+    """The text itself. It is written with whole lines, so only the dots at their beginnings have to be doubled."""
+    code, text = server.docmd("DATA")
+    if code != 354:
+        return code, text
+    server.send(STARTS_WITH_DOT.sub(b"..", data) + b".\r\n")
+    meanwhile()
+    return server.getreply()
 
 
 def refusal(step: str, code: int, text: bytes) -> Reply:
@@ -192,29 +219,11 @@ def describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500]
 
 
-def is_alive(server: smtplib.SMTP) -> bool:
-    """Servers close a connection that was quiet for long or has carried many mails."""
-    try:
-        return server.noop()[0] == 250
-    except (smtplib.SMTPException, OSError):
-        return False
-
-
 def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def is_international(mail: EmailMessage) -> bool:
-    """Whether an address in it can only be written with letters beyond ASCII."""
-    return not all(address.addr_spec.isascii() for name in ("From", "To") for address in mail[name].addresses)
-
-
-def as_bytes(mail: EmailMessage) -> bytes:
-    policy = SMTPUTF8 if is_international(mail) else SMTP
-    return mail.as_bytes(policy=policy.clone(max_line_length=LONGEST_LINE))
 
 
 def safe_name(message_id: str) -> str:

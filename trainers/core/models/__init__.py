@@ -10,7 +10,18 @@ from .evidence import Evidence
 from .heartbeat import Heartbeat
 from .job import Job, JobFile, JobRow
 from .listing import Listing, NameWord, Word, WordDelete
-from .mail import Alert, Attempt, Message, Recipient, Stop, Watch
+from .mail import (
+    Alert,
+    Attempt,
+    Bounce,
+    CalendarToken,
+    LadderChoice,
+    MailPause,
+    Message,
+    Recipient,
+    Stop,
+    Watch,
+)
 from .place import Place
 from .review import Objection, Outage, Report, Review, ReviewNote
 from .sign_in import SignInCount
@@ -22,6 +33,8 @@ __all__ = [
     "Attempt",
     "AuditEvent",
     "Base",
+    "Bounce",
+    "CalendarToken",
     "Check",
     "ClaimDraft",
     "Consent",
@@ -36,7 +49,9 @@ __all__ = [
     "Job",
     "JobFile",
     "JobRow",
+    "LadderChoice",
     "Listing",
+    "MailPause",
     "Message",
     "NameWord",
     "Objection",

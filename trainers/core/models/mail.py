@@ -22,7 +22,7 @@ RECIPIENT_STATES = ("ok", "bounced", "complained")
 MESSAGE_STATES = ("queued", "sending", "sent", "failed", "dropped")
 ALERT_STATES = ("planned", "skipped")
 STOP_SCOPES = ("credential", "kind", "all")
-DROP_REASONS = ("stopped", "bounced")
+DROP_REASONS = ("stopped", "bounced", "renewed", "withdrawn", "unconfirmed")
 
 
 class Recipient(Base):
@@ -40,7 +40,12 @@ class Recipient(Base):
 
 
 class Watch(Base):
-    """Somebody is to be warned about one end date. Planning reads `next_on` alone; none means nothing is left."""
+    """Somebody is to be warned about one end date. Planning reads `next_on` alone; none means nothing is left.
+
+    `subject_id` is the row whose date it is, `trainer_id` whose it is. `item` is what its holder knows it by, the
+    same for all its dates: the uuid of a certification, the kind of a card. `steps` is the ladder, "90,30,7,1,-1".
+    `paused_until`: until then a renewal that was reported keeps reminders back, as long as it is not answered.
+    """
 
     __tablename__ = "watch"
     __table_args__ = (
@@ -54,9 +59,13 @@ class Watch(Base):
     kind: Mapped[str] = mapped_column(String(20))
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int] = mapped_column(Integer)
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("trainer.id"), index=True)
+    item: Mapped[str] = mapped_column(String(40))
+    steps: Mapped[str] = mapped_column(String(60))
     expires_on: Mapped[date] = mapped_column(Date)
     next_on: Mapped[date | None] = mapped_column(Date)
     next_step: Mapped[int | None] = mapped_column(Integer)
+    paused_until: Mapped[date | None] = mapped_column(Date)
 
     recipient: Mapped[Recipient] = relationship()
 
@@ -106,6 +115,17 @@ class Attempt(Base):
     reply: Mapped[str] = mapped_column(Text)
 
 
+class Bounce(Base):
+    """A mail that came back, or that no server would take. `hard`: nobody has this address."""
+
+    __tablename__ = "bounce"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    hard: Mapped[bool] = mapped_column(Boolean)
+    status: Mapped[str] = mapped_column(String(20))
+
+
 class Alert(Base):
     """One warning: recipient, subject, end date, step. The unique key is what keeps it from going out twice."""
 
@@ -153,3 +173,35 @@ class Stop(Base):
     subject: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LadderChoice(Base):
+    """On which days a trainer wants to be reminded of an item (see Watch), where it is not the usual ones."""
+
+    __tablename__ = "ladder_choice"
+
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("trainer.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(40), primary_key=True)
+    steps: Mapped[str] = mapped_column(String(60))
+
+
+class MailPause(Base):
+    """While its one row is there, no mail leaves but what somebody has just asked for, and none is planned."""
+
+    __tablename__ = "mail_pause"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(40))
+
+
+class CalendarToken(Base):
+    """A link to an account's private calendar. The link itself is shown once; kept is what it folds to."""
+
+    __tablename__ = "calendar_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from .. import audit
 from ..credentials import WITH_CHECKS
 from ..errors import DomainError, Refused
+from ..mail import watches
 from ..models import Credential, CredentialType, Review, Term, Trainer
 from ..standing import answers
 from . import notices, queue
@@ -249,3 +250,4 @@ def send_back(session: Session, newer: Credential, sitting: Sitting) -> None:
     claim = queue.open_one(session, kind="new", trainer=newer.trainer, credential=newer)
     if claim is not None:
         queue.close(claim, outcome="returned", by=sitting.by, now=sitting.now, reason="number_taken")
+        watches.watch_credential(session, newer, today=sitting.today)

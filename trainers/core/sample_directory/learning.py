@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from ..education import dated_items, ledger
+from .. import kept_cards
+from ..education import ledger
+from ..education.dated_items import ItemEntry
 from ..models import Trainer
 from .papers import Sampler
 
@@ -31,4 +33,4 @@ def make_log(sampler: Sampler, trainer: Trainer) -> None:
         )
         ledger.add(sampler.session, trainer, entry, **moment)
     ends_on = sampler.today + timedelta(days=sampler.random.randrange(-40, 600))
-    dated_items.add(sampler.session, trainer, dated_items.ItemEntry("cpr_aed", ends_on), **moment)
+    kept_cards.add(sampler.session, trainer, ItemEntry("cpr_aed", ends_on), **moment)

@@ -1,4 +1,4 @@
-"""The directories that `make bench` searches: 10 thousand, 100 thousand, a million invented trainers on each engine.
+"""The directories that `make bench` searches: 10 thousand, 100 thousand, a million invented trainers.
 
 Written past the application, because it makes one listing at a time; that its own rebuilding changes none of these
 rows is tested on a small one. Kept under instance/, and made anew when what makes them has changed.
@@ -43,13 +43,19 @@ from trainers.core.search.listing_rows import Held, held, row_of
 TABLES: dict[str, Table] = {
     model.__table__.name: model.__table__  # type: ignore[misc, attr-defined]
     for model in (
-        Account, Trainer, TrainerSpecialty, TrainerLanguage, Slug, Credential, Term, Check, Listing, NameWord, Word,
-        WordDelete,
+        Account, Trainer, TrainerSpecialty, TrainerLanguage, Slug, Credential, Term, Check, Listing, NameWord,
+        Word, WordDelete,
     )
 }  # fmt: skip
 """In an order in which each row's parents are there already."""
-MAKERS = ("tests/bench_people.py", "tests/bench_directory.py", "trainers/core/search/listing_rows.py",
-          "trainers/core/search/packing.py", "trainers/core/models/listing.py", "content/data/issuers.toml")  # fmt: skip
+MAKERS = (
+    "tests/bench_people.py",
+    "tests/bench_directory.py",
+    "trainers/core/search/listing_rows.py",
+    "trainers/core/search/packing.py",
+    "trainers/core/models/listing.py",
+    "content/data/issuers.toml",
+)
 IN_ORDER = {rule.key: at for at, rule in enumerate(rule_book().rules)}
 HEADLINE = "Strong hips, one step at a time"
 LOOKUP = "https://lookup.invalid/sample"
@@ -163,7 +169,8 @@ def days(paper: Paper) -> Held:
 
 def check_of(paper: Paper) -> Row:
     return {
-        "method": "issuer_lookup", "outcome": "matched", "shown_expires_on": paper.expires_on, "shown_status": "Active",
+        "method": "issuer_lookup", "outcome": "matched", "shown_expires_on": paper.expires_on,
+        "shown_status": "Active",
         "name_result": "exact", "number_result": "exact", "expiry_result": "exact", "source_url": LOOKUP,
         "looked_on": paper.looked_on, "by": "1", "recorded_at": MADE_AT,
     }  # fmt: skip
@@ -176,8 +183,8 @@ def _paper_rows(somebody: Somebody, id: int, paper: Paper, types: dict[str, int]
         "created_at": MADE_AT,
     }  # fmt: skip
     yield "term", {
-        "id": id, "credential_id": id, "number": number, "number_key": number, "name_on_certificate": somebody.name,
-        "expires_on": paper.expires_on, "source": "holder", "recorded_at": MADE_AT,
+        "id": id, "credential_id": id, "number": number, "number_key": number,
+        "name_on_certificate": somebody.name, "expires_on": paper.expires_on, "source": "holder", "recorded_at": MADE_AT,
     }  # fmt: skip
     yield (
         "check",

@@ -1,4 +1,4 @@
-"""Invented people for `make bench`: the same for the same seed, so that a smaller directory begins a larger one."""
+"""Invented people for `make bench`: the same for the same seed, so that a small directory begins a larger one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,42 +15,54 @@ from trainers.core.search.place_file import read_places
 TODAY = date(2026, 11, 23)
 SEED = 20261123
 FIRST = """
-James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan Joseph Jessica
-Thomas Sarah Charles Karen Christopher Lisa Daniel Nancy Matthew Betty Anthony Sandra Mark Margaret Donald Ashley
-Steven Kimberly Andrew Emily Paul Donna Joshua Michelle Kenneth Carol Kevin Amanda Brian Melissa George Deborah
-Timothy Stephanie Ronald Rebecca Jason Laura Edward Sharon Jeffrey Cynthia Ryan Kathleen Jacob Amy Nicholas Angela
-Gary Shirley Eric Brenda Jonathan Emma Stephen Anna Larry Pamela Justin Nicole Scott Samantha Brandon Katherine
-José María Luis Ana Jesús Carmen Juan Guadalupe Ángel Lucía Miguel Sofía Carlos Inés Jorge Noé Thị Minh Anh Linh
-Wei Li Yan Fang Jun Mei Priya Arjun Ananya Rohan Fatima Omar Aisha Yusuf Łukasz Agnieszka Søren Øystein Åse Jürgen
-Jörg Anaïs Zoë Chloé François Siân Niamh Seán Björn Ola Ewa Igor Olga Nadia Amir Leila Kwame Ama Chidi Ngozi
+James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan Joseph
+Jessica Thomas Sarah Charles Karen Christopher Lisa Daniel Nancy Matthew Betty Anthony Sandra Mark Margaret
+Donald Ashley Steven Kimberly Andrew Emily Paul Donna Joshua Michelle Kenneth Carol Kevin Amanda Brian Melissa
+George Deborah Timothy Stephanie Ronald Rebecca Jason Laura Edward Sharon Jeffrey Cynthia Ryan Kathleen Jacob
+Amy Nicholas Angela Gary Shirley Eric Brenda Jonathan Emma Stephen Anna Larry Pamela Justin Nicole Scott
+Samantha Brandon Katherine José María Luis Ana Jesús Carmen Juan Guadalupe Ángel Lucía Miguel Sofía Carlos
+Inés Jorge Noé Thị Minh Anh Linh Wei Li Yan Fang Jun Mei Priya Arjun Ananya Rohan Fatima Omar Aisha Yusuf
+Łukasz Agnieszka Søren Øystein Åse Jürgen Jörg Anaïs Zoë Chloé François Siân Niamh Seán Björn Ola Ewa Igor
+Olga Nadia Amir Leila Kwame Ama Chidi Ngozi
 """.split()
 LAST = """
-Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson
-Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young
-Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter
-Roberts Gómez Phillips Evans Turner Díaz Parker Cruz Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers
-Gutiérrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson Watson Brooks Chávez
-Wood James Bennett Gray Mendoza Ruiz Hughes Price Álvarez Castillo Sanders Patel Myers Long Ross Foster Jiménez
-O’Brien O'Connor Fitzgerald Müller Mueller Wałęsa Nguyễn Trần Phạm Núñez Peña Østergaard Bjørnsen Åkesson Jönsson
-Kowalski Wiśniewski Schröder Groß Weiß Smith-Jones García-López D’Angelo McDonald MacKenzie Van-Dyke İbrahim Yılmaz
+Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson
+Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis
+Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera
+Campbell Mitchell Carter Roberts Gómez Phillips Evans Turner Díaz Parker Cruz Edwards Collins Reyes Stewart
+Morris Morales Murphy Cook Rogers Gutiérrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim
+Cox Ward Richardson Watson Brooks Chávez Wood James Bennett Gray Mendoza Ruiz Hughes Price Álvarez Castillo
+Sanders Patel Myers Long Ross Foster Jiménez O’Brien O'Connor Fitzgerald Müller Mueller Wałęsa Nguyễn Trần
+Phạm Núñez Peña Østergaard Bjørnsen Åkesson Jönsson Kowalski Wiśniewski Schröder Groß Weiß Smith-Jones
+García-López D’Angelo McDonald MacKenzie Van-Dyke İbrahim Yılmaz
 """.split()
-STARTS = (
-    "Al An Ar Ba Be Bo Bra Bren Cal Car Chan Col Cor Dal Dar Del Don Ed El Far Fen Gar Gil Gor Hal Har Hol".split()
-)
-STARTS += (
-    "Ing Jar Kel Ken Lan Lar Lin Mal Mar Mer Mon Nor Or Pal Par Per Quin Ral Ran Ros Sal San Ser Shel".split()
-)
-STARTS += "Sto Tal Tan Ter Thor Tor Ul Val Van Wal War Wel Win Yar Zan Zel".split()
-MIDDLES = (
-    "a al an ar be bel ber da den der di do el en er ga gan go i il in la lan le li lo man mar me mi na".split()
-)
-MIDDLES += "ne ni no o ol on or ra ran re ri ro sa se si so ta tan te ti to u va ve vi wa".split()
-ENDS = "berg burn by dale den din don er ett ey field ford gate ham hart ig in ings ker land ler ley lin low man".split()
-ENDS += "mer mont more ner ney ov ova quist ridge rick sen shaw ski son stad stein stone ter ton vale well wick".split()
+STARTS = """
+Al An Ar Ba Be Bo Bra Bren Cal Car Chan Col Cor Dal Dar Del Don Ed El Far Fen Gar Gil Gor Hal Har Hol Ing Jar
+Kel Ken Lan Lar Lin Mal Mar Mer Mon Nor Or Pal Par Per Quin Ral Ran Ros Sal San Ser Shel Sto Tal Tan Ter Thor
+Tor Ul Val Van Wal War Wel Win Yar Zan Zel
+""".split()
+MIDDLES = """
+a al an ar be bel ber da den der di do el en er ga gan go i il in la lan le li lo man mar me mi na ne ni no o
+ol on or ra ran re ri ro sa se si so ta tan te ti to u va ve vi wa
+""".split()
+ENDS = """
+berg burn by dale den din don er ett ey field ford gate ham hart ig in ings ker land ler ley lin low man mer
+mont more ner ney ov ova quist ridge rick sen shaw ski son stad stein stone ter ton vale well wick
+""".split()
 KEYS = {
-    "NASM/NASM-CPT": 45, "ACSM/ACSM-CPT": 20, "ACSM/ACSM-EP": 8, "ACSM/ACSM-CEP": 3, "ACSM/ACSM-GEI": 3, "NASM/NASM-CES": 10,
-    "NASM/NASM-PES": 4, "NASM/NASM-CNC": 3, "FMS/FMS-L1": 6, "FMS/FMS-L2": 3, "RRCA/RRCA-L1": 4, "UESCA/UESCA-RUN": 2,
-}  # fmt: skip
+    "NASM/NASM-CPT": 45,
+    "ACSM/ACSM-CPT": 20,
+    "ACSM/ACSM-EP": 8,
+    "ACSM/ACSM-CEP": 3,
+    "ACSM/ACSM-GEI": 3,
+    "NASM/NASM-CES": 10,
+    "NASM/NASM-PES": 4,
+    "NASM/NASM-CNC": 3,
+    "FMS/FMS-L1": 6,
+    "FMS/FMS-L2": 3,
+    "RRCA/RRCA-L1": 4,
+    "UESCA/UESCA-RUN": 2,
+}
 SPOKEN = {
     "en": 970,
     "es": 180,

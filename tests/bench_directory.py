@@ -184,7 +184,8 @@ def _paper_rows(somebody: Somebody, id: int, paper: Paper, types: dict[str, int]
     }  # fmt: skip
     yield "term", {
         "id": id, "credential_id": id, "number": number, "number_key": number,
-        "name_on_certificate": somebody.name, "expires_on": paper.expires_on, "source": "holder", "recorded_at": MADE_AT,
+        "name_on_certificate": somebody.name, "expires_on": paper.expires_on, "source": "holder",
+        "recorded_at": MADE_AT,
     }  # fmt: skip
     yield (
         "check",

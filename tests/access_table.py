@@ -32,11 +32,14 @@ GET  directory.show                  200        200        200        200       
 GET  compare.show                    200        200        200        200        200        200
 GET  map.show                        200        200        200        200        200        200
 
+GET  programs.trainers               200        200        200        200        200        200
+
 GET  places.index                    200        200        200        200        200        200
 POST places.near                     403        403        403        403        403        403
 
 GET  guidance.about                  200        200        200        200        200        200
 GET  guidance.accessibility          200        200        200        200        200        200
+GET  guidance.for_programs           200        200        200        200        200        200
 GET  guidance.for_trainers           200        200        200        200        200        200
 POST guidance.find                   303        303        303        303        303        303
 GET  guidance.how_results_are_ordered 200       200        200        200        200        200

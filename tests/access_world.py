@@ -12,7 +12,7 @@ from tests.core.job_bench import bounce_file, queue_bounces
 from tests.core.papers import picture
 from tests.factories import Factory
 from tests.page_client import PageClient
-from trainers.core import claims, contact, evidence, heartbeats, moderation
+from trainers.core import contact, drafts, evidence, heartbeats, moderation
 from trainers.core.accounts import give_consent
 from trainers.core.credentials import visible_credentials
 from trainers.core.education import dated_items, ledger, papers
@@ -23,7 +23,7 @@ from trainers.core.models import Account, Evidence, JobRow, Review, Trainer
 from trainers.core.review import outages, queue
 
 WHO = ("anonymous", "member", "trainer", "other", "reviewer", "admin")
-PRINTED = claims.Printed(
+PRINTED = drafts.Printed(
     number="NC-0042", name="Dana Fitzgerald", issued_on=date(2025, 12, 1), expires_on=date(2027, 11, 30)
 )
 
@@ -78,7 +78,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     credential = term.credential
     check = made.check(term, outcome="unavailable")
     attached = attach(made, files, dana, term.id)
-    draft = claims.start_claim(session, dana, made.type("ACSM/ACSM-EP"), PRINTED, now=NOW, today=TODAY)
+    draft = drafts.start_claim(session, dana, made.type("ACSM/ACSM-EP"), PRINTED, now=NOW, today=TODAY)
     pending = evidence.keep_upload(session, files, draft, picture(), now=NOW)
     work = queue.open_review(session, kind="new", trainer=dana, credential=credential, now=NOW, today=TODAY)
     told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
@@ -87,7 +87,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     outages.begin(session, "ACSM", by="1", now=NOW)
     learned = learn(made, files, dana)
     of_draft = {"uuid": draft.uuid, "file": pending.uuid}
-    drafts = ("change", "check", "photo", "discard", "remove_photo")
+    of_a_draft = ("change", "check", "photo", "discard", "remove_photo")
     return {
         "directory": {"slug": slug},
         "badges": {"slug": slug, "kind": "svg", "code": f"t{dana.id}"},
@@ -95,7 +95,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
         "reports": {"slug": slug},
         "guidance": {"slug": "hip-pain-from-running"},
         "credentials": {"uuid": credential.uuid},
-        **{f"credentials.{each}": of_draft for each in drafts},
+        **{f"credentials.{each}": of_draft for each in of_a_draft},
         **learned,
         "evidence": {"uuid": pending.uuid},
         "portraits": {"slug": slug, "state": "shown", "uuid": profile.uuid},

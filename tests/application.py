@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import get_ident
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, request
 from jinja2 import FileSystemBytecodeCache
@@ -18,6 +19,7 @@ from trainers.extensions import db
 from trainers.factory import create_app
 
 TODAY = date(2026, 11, 23)
+ZONE = ZoneInfo("Pacific/Honolulu")
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)  # ten in the morning in Honolulu: the same day there
 
 CHEAP_PASSWORDS = {
@@ -65,6 +67,7 @@ def make_app(folder: Path, *, limits: bool = False, **changes: Any) -> Flask:
         instance=folder,
         TESTING=True,
         WTF_CSRF_ENABLED=False,
+        KEPT_COUNTS_SECONDS=0,
         RATELIMIT_ENABLED=limits,
         NOW=lambda: NOW,
         **CHEAP_PASSWORDS,

@@ -11,7 +11,7 @@ from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from tests.application import CHEAP_PASSWORDS, NOW, TODAY, make_app, settings_for
+from tests.application import CHEAP_PASSWORDS, NOW, TODAY, ZONE, make_app, settings_for
 from tests.databases import ENGINES, NO_POSTGRESQL, PROGRAMS, Databases, connect, quick_folder
 from tests.factories import Factory
 from tests.full import FULL
@@ -38,7 +38,7 @@ LONGEST = (
 )
 """Files by what they take."""
 
-__all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "make_app", "settings_for"]
+__all__ = ["CHEAP_PASSWORDS", "NOW", "TODAY", "ZONE", "make_app", "settings_for"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

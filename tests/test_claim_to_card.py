@@ -6,13 +6,12 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.core.claim_desk import PRINTED, Desk
 from tests.core.review_office import LOOKUP
 from tests.factories import Factory
@@ -83,10 +82,10 @@ def test_each_step_writes_the_tables_that_the_page_names(
     assert wrote() == told_tables(3)
     confirm(session, work, by=rita)
     assert wrote() == told_tables(4)
-    cards.cards_for(session, trainer, today=TODAY)
+    cards.cards_for(session, trainer, today=TODAY, zone=ZONE)
     assert wrote() == set()
     later = NOW + (THIRTY_DAYS_BEFORE - TODAY)
-    alerts.plan(session, today=THIRTY_DAYS_BEFORE, now=later)
+    alerts.plan(session, today=THIRTY_DAYS_BEFORE, now=later, zone=ZONE)
     assert wrote() == told_tables(5)
     letters = outbox.claim(session, now=later)
     reply = Reply(Fate.DELIVERED, "250 Accepted")
@@ -98,7 +97,7 @@ def confirm(session: Session, work: Review, *, by: str) -> None:
     assert work.credential is not None
     shown = Shown("Dana Fitzgerald", PRINTED.number, PRINTED.expires_on, "Active")
     look = Look("issuer_lookup", LOOKUP, TODAY, shown)
-    sitting = Sitting(by=by, now=NOW, today=TODAY, zone=ZoneInfo("Pacific/Honolulu"))
+    sitting = Sitting(by=by, now=NOW, today=TODAY, zone=ZONE)
     decisions.confirm(session, work, look, sitting, term_id=work.credential.terms[-1].id)
 
 

@@ -21,7 +21,7 @@ from aiosmtpd.smtp import AuthResult
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.databases import connect
 from trainers.commands import mailing
 from trainers.commands import worker as worker_command
@@ -463,7 +463,7 @@ def test_planners_at_once_plan_each_reminder_once(app, store, ends_soon):
     done = []
 
     def plan(session):
-        done.append(mailing.plan_all(session, today=TODAY, now=NOW))
+        done.append(mailing.plan_all(session, today=TODAY, now=NOW, zone=ZONE))
 
     at_once(app, 4, plan)
     assert sum(each.mails for each in done) == 12

@@ -8,6 +8,9 @@ from flask import Flask
 
 from . import cli, extensions, web
 from .config import ROOT, Settings, read_settings
+from .core.search.kept_counts import KeptCounts
+
+KEPT_COUNTS_SECONDS = 60.0
 
 
 def create_app(settings: Settings | None = None, *, instance: Path | None = None, **overrides: Any) -> Flask:
@@ -23,6 +26,7 @@ def create_app(settings: Settings | None = None, *, instance: Path | None = None
     settings = settings or read_settings(instance)
     app.config.from_mapping(flask_config(settings), **overrides)
     app.extensions["settings"] = settings
+    app.extensions["kept_counts"] = KeptCounts(app.config.get("KEPT_COUNTS_SECONDS", KEPT_COUNTS_SECONDS))
     start_database(app)
     web.init_app(app)
     cli.init_app(app)

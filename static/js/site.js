@@ -61,7 +61,17 @@
     if (triggeringEvent?.type === "submit") summary()?.focus();
   };
 
+  // How many trainers each choice of the search would leave: the answer brings the numbers for the form beside it.
+  const count = () => {
+    const counts = JSON.parse(document.querySelector("[data-counts]")?.dataset.counts ?? "{}");
+    for (const place of document.querySelectorAll("[data-count]")) {
+      const [name, value] = place.dataset.count.split("=");
+      place.textContent = counts[name]?.[value]?.toLocaleString("en-US") ?? "";
+    }
+  };
+
   document.addEventListener("htmx:afterSettle", answered);
+  document.addEventListener("htmx:afterSettle", count);
   document.addEventListener("htmx:afterSettle", keepFocus);
   document.addEventListener("htmx:beforeSwap", beforeSwap);
   document.addEventListener("htmx:beforeRequest", (event) => {

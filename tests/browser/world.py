@@ -14,7 +14,7 @@ from tests.browser.live import LiveSite
 from tests.conftest import NOW, TODAY
 from tests.core.job_bench import bounce_file, chunk, queue_bounces, run
 from tests.factories import Factory
-from trainers.core import claims, contact, evidence
+from trainers.core import claims, contact, drafts, evidence
 from trainers.core.accounts import give_consent
 from trainers.core.long_work import audit_export, jobs
 from trainers.core.mail import alerts, recipients
@@ -130,8 +130,8 @@ def make_applicant(make: Factory, files: evidence.Files) -> None:
 
 
 def begin_claim(make: Factory, files: evidence.Files, trainer: Trainer, *, number: str) -> ClaimDraft:
-    printed = claims.Printed(number=number, name=trainer.name, **PRINTED)
-    draft = claims.start_claim(make.session, trainer, make.type(), printed, now=NOW, today=TODAY)
+    printed = drafts.Printed(number=number, name=trainer.name, **PRINTED)
+    draft = drafts.start_claim(make.session, trainer, make.type(), printed, now=NOW, today=TODAY)
     evidence.keep_upload(make.session, files, draft, photograph(trainer.name), now=NOW)
     return draft
 

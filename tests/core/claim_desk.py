@@ -1,16 +1,15 @@
 """What a trainer does with claims at the site, in short words."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.core.papers import PDF
 from tests.factories import Factory
-from trainers.core import accounts, claims, evidence, outlook, trainers
-from trainers.core.claims import Printed
+from trainers.core import accounts, claims, drafts, evidence, outlook, trainers
+from trainers.core.drafts import Printed
 from trainers.core.models import (
     ClaimDraft,
     Credential,
@@ -20,7 +19,6 @@ from trainers.core.models import (
 )
 from trainers.core.review import queue
 
-HONOLULU = ZoneInfo("Pacific/Honolulu")
 PRINTED = Printed("NC-0042", "Dana Fitzgerald", date(2025, 12, 1), date(2027, 11, 30))
 CPT = CredentialType(issuer="NASM", code="NASM-CPT")
 FMS = CredentialType(issuer="FMS", code="FMS-L1")
@@ -35,7 +33,7 @@ class Desk:
     def draft(
         self, trainer: Trainer, printed: Printed = PRINTED, key: str = "NASM/NASM-CPT", photo: bool = True
     ) -> ClaimDraft:
-        draft = claims.start_claim(self.session, trainer, self.make.type(key), printed, now=NOW, today=TODAY)
+        draft = drafts.start_claim(self.session, trainer, self.make.type(key), printed, now=NOW, today=TODAY)
         if photo:
             self.photo(draft)
         return draft
@@ -73,4 +71,4 @@ class Desk:
     def look(self, credential: Credential) -> outlook.Outlook:
         self.session.flush()
         self.session.expire_all()
-        return outlook.outlook(self.session, credential, today=TODAY, zone=HONOLULU)
+        return outlook.outlook(self.session, credential, today=TODAY, zone=ZONE)

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.factories import Factory
 from trainers.core.credentials import standing_of
 from trainers.core.models import (
@@ -24,7 +23,7 @@ from trainers.core.models import (
 )
 from trainers.core.review import decisions, queue
 from trainers.core.review.looks import Look, Shown, Sitting
-from trainers.core.search import listing
+from trainers.core.search import listing, packing
 from trainers.core.standing.status import Status
 
 LOOKUP = "https://www.nasm.org/resources/validate-credentials"
@@ -57,7 +56,7 @@ class Office:
         )
 
     def sitting(self, by: str, day: date = TODAY) -> Sitting:
-        return Sitting(by=by, now=NOW + (day - TODAY), today=day, zone=ZoneInfo("Pacific/Honolulu"))
+        return Sitting(by=by, now=NOW + (day - TODAY), today=day, zone=ZONE)
 
     def take(self, by: str, day: date = TODAY) -> Sitting:
         sitting = self.sitting(by, day)
@@ -85,9 +84,10 @@ class Office:
         return self.session.scalars(select(Message).order_by(Message.id.desc())).first().context  # type: ignore
 
     def listed_until(self) -> date | None:
-        return self.session.scalar(
-            select(Listing.in_date_until).where(Listing.trainer_id == self.credential.trainer_id)
-        )
+        """Until when the trainer stands in the default search, be our check old or not."""
+        mine = select(Listing.qualifying).where(Listing.trainer_id == self.credential.trainer_id)
+        days = self.session.scalar(mine)
+        return packing.day_of(days >> packing.DAY_BITS) if days else None
 
     def last_event(self) -> AuditEvent:
         return self.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()

@@ -29,13 +29,13 @@ from trainers.core.errors import NotFound
 from trainers.core.rules import load_specialties
 
 VALUES = {"site_email": "hello@example.org", "postal_address": "1 Test Street, Testville"}
-PAGES = ("about", "accessibility", "for-trainers", "how-results-are-ordered", "privacy", "terms")
+PAGES = ("about", "accessibility", "for-programs", "for-trainers", "how-results-are-ordered", "privacy", "terms")
 TEXTS: list[Page] = [*list_articles(), *(get_page(slug, VALUES) for slug in PAGES)]
 
 # Where a text may send the reader, and what may be asked of the search.
 PATHS = {
-    "/", "/trainers", "/check", "/guidance", "/rules", "/for-trainers", "/about", "/privacy", "/terms",
-    "/accessibility", "/how-results-are-ordered", "/register", "/login", "/dashboard", "/hip-check",
+    "/", "/trainers", "/check", "/guidance", "/rules", "/for-trainers", "/for-programs", "/about", "/privacy",
+    "/terms", "/accessibility", "/how-results-are-ordered", "/register", "/login", "/dashboard", "/hip-check",
     "/guidance/six-week-sheet", "/guidance/letter-to-your-doctor",
     *(f"/guidance/{article.slug}" for article in list_articles()),
 }  # fmt: skip

@@ -1,11 +1,10 @@
 import re
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.factories import Factory
 from trainers.core.cards import PRIVATE_NAME, Card, Fact, cards_for
 from trainers.core.models import Term, Trainer
@@ -27,7 +26,7 @@ def term(make: Factory, dana: Trainer) -> Term:
 
 def card_of(session: Session, trainer: Trainer) -> Card:
     session.expire_all()
-    (card,) = cards_for(session, trainer, today=TODAY)
+    (card,) = cards_for(session, trainer, today=TODAY, zone=ZONE)
     return card
 
 
@@ -201,7 +200,7 @@ def test_a_badge_leads_to_its_own_page_and_a_document_to_none(
     badge = make.term(make.credential(dana, "NASM/NASM-CNC"))
     make.check(badge, method="badge_page", source_url="https://badges.example.org/4821")
     make.check(make.term(make.credential(dana, "UESCA/UESCA-RUN")), method="document_seen")
-    cards = {card.title: card for card in cards_for(session, dana, today=TODAY)}
+    cards = {card.title: card for card in cards_for(session, dana, today=TODAY, zone=ZONE)}
     nutrition = cards["NASM Certified Nutrition Coach"]
     assert nutrition.look_url == "https://badges.example.org/4821"
     assert nutrition.look_text == "Look for yourself at NASM's digital badge page"
@@ -227,7 +226,7 @@ def test_a_reported_renewal_is_dated_in_the_sites_zone(session: Session, make: F
     evening = datetime(2026, 11, 21, 4, 0, tzinfo=NOW.tzinfo)
     make.term(credential, expires_on=date(2028, 11, 1), recorded_at=evening)
     session.expire_all()
-    (card,) = cards_for(session, dana, today=TODAY, zone=ZoneInfo("Pacific/Honolulu"))
+    (card,) = cards_for(session, dana, today=TODAY, zone=ZONE)
     assert card.status is Status.EXPIRED_RENEWAL_OPEN
     assert card.lines == ("The trainer reports a renewal on 20 November 2026; not checked yet",)
 
@@ -262,4 +261,4 @@ def test_cards_stand_in_the_order_of_the_rules_without_withdrawn_ones(
     make.term(gone)
     gone.withdrawn_at = NOW
     session.flush()
-    assert [card.issuer for card in cards_for(session, dana, today=TODAY)] == ["NASM", "ACSM", "FMS"]
+    assert [card.issuer for card in cards_for(session, dana, today=TODAY, zone=ZONE)] == ["NASM", "ACSM", "FMS"]

@@ -8,15 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.core.claim_desk import PRINTED, Desk
 from tests.factories import Factory
-from trainers.core import claims, credentials, evidence, trainers
+from trainers.core import cards, claims, credentials, drafts, evidence, trainers
 from trainers.core.errors import DomainError, Refused
-from trainers.core.models import (
-    Review,
-    Watch,
-)
+from trainers.core.models import Credential, Review, Watch
 
 DENIED = {"reason": "not_me", "body": ""}
 
@@ -31,6 +28,13 @@ def desk(session: Session, make: Factory, files: evidence.Files) -> Desk:
     return Desk(session, make, files)
 
 
+def ended(make: Factory, key: str, expires_on: date) -> Credential:
+    """A credential that was confirmed when it was in date, and has ended since."""
+    term = make.term(make.credential(make.trainer(), key), expires_on=expires_on, issued_on=date(2022, 1, 1))
+    make.check(term, looked_on=expires_on - timedelta(days=30))
+    return term.credential
+
+
 class TestCorrecting:
     def test_a_waiting_claim_is_corrected_by_a_new_term_and_stays_in_its_place_in_the_queue(
         self, desk: Desk
@@ -39,7 +43,7 @@ class TestCorrecting:
         first = credential.terms[0]
         draft = claims.start_correction(desk.session, credential, now=NOW)
         assert (draft.number, draft.expires_on) == (first.number, first.expires_on)
-        claims.edit_claim(
+        drafts.edit_claim(
             desk.session, draft, draft.type, replace(PRINTED, number="NC-0043"), now=NOW, today=TODAY
         )
         work = desk.submit(draft)
@@ -105,7 +109,7 @@ class TestCorrecting:
     def test_its_title_stays(self, desk: Desk, make: Factory) -> None:
         draft = claims.start_correction(desk.session, desk.sent(), now=NOW)
         with pytest.raises(DomainError) as caught:
-            claims.edit_claim(desk.session, draft, make.type("ACSM/ACSM-CPT"), PRINTED, now=NOW, today=TODAY)
+            drafts.edit_claim(desk.session, draft, make.type("ACSM/ACSM-CPT"), PRINTED, now=NOW, today=TODAY)
         assert caught.value.field == "type"
 
     def test_beginning_twice_goes_on_with_the_same_draft(self, desk: Desk) -> None:
@@ -145,8 +149,42 @@ class TestRenewing:
         desk.submit(draft)
         seen = desk.look(credential)
         assert seen.standing.word == "Current until 30 November 2027"
-        assert seen.standing.notes == ("The trainer reports a renewal on 23 November 2026; not checked yet",)
+        assert seen.notes == ("The trainer reports a renewal on 23 November 2026; not checked yet",)
         assert (seen.may_renew, seen.may_correct) == (False, True)
+
+    def test_after_the_late_window_its_own_start_leaves_a_gap_once_it_is_confirmed(
+        self, desk: Desk, make: Factory
+    ) -> None:
+        credential = ended(make, "ACSM/ACSM-CPT", date(2024, 12, 31))
+        dates = {"issued_on": date(2026, 11, 2), "expires_on": date(2029, 12, 31)}
+        draft = claims.start_renewal(desk.session, credential, **dates, now=NOW, today=TODAY)
+        desk.photo(draft)
+        desk.submit(draft)
+        newest = credential.terms[-1]
+        assert (newest.issued_on, newest.expires_on) == (date(2026, 11, 2), date(2029, 12, 31))
+        make.check(newest)
+        [card] = cards.cards_of(desk.session, credential.trainer, [credential], today=TODAY, zone=ZONE)
+        assert "Between 1 January 2025 and 1 November 2026 no certification is on record" in card.lines
+
+    def test_within_the_late_window_it_goes_on_where_the_term_before_ended(
+        self, desk: Desk, make: Factory
+    ) -> None:
+        credential = ended(make, "NASM/NASM-CPT", TODAY - timedelta(days=365))
+        dates = {"issued_on": TODAY, "expires_on": date(2028, 11, 23)}
+        assert claims.start_renewal(desk.session, credential, **dates, now=NOW, today=TODAY).issued_on is None
+
+    @pytest.mark.parametrize(
+        ("issued_on", "expires_on", "field"),
+        [(TODAY + timedelta(days=1), date(2029, 12, 31), "issued_on"), (TODAY, date(2026, 11, 1), "expires_on")],
+    )
+    def test_its_dates_are_held_against_each_other_as_in_a_first_claim(
+        self, desk: Desk, make: Factory, issued_on: date, expires_on: date, field: str
+    ) -> None:
+        credential = ended(make, "ACSM/ACSM-CPT", date(2024, 12, 31))
+        dates = {"issued_on": issued_on, "expires_on": expires_on}
+        with pytest.raises(DomainError) as caught:
+            claims.start_renewal(desk.session, credential, **dates, now=NOW, today=TODAY)
+        assert caught.value.field == field
 
     @pytest.mark.parametrize("expires_on", [None, date(2027, 11, 30), date(2020, 1, 1), date(2090, 1, 1)])
     def test_the_new_date_must_be_later_than_the_one_we_hold(self, desk: Desk, expires_on: date | None) -> None:
@@ -195,7 +233,7 @@ class TestWithdrawing:
         draft = claims.start_renewal(desk.session, credential, date(2029, 11, 30), now=NOW, today=TODAY)
         kept = desk.photo(draft)
         claims.withdraw_credential(desk.session, credential, by="1", now=NOW, today=TODAY)
-        assert claims.own_drafts(desk.session, credential.trainer) == []
+        assert drafts.own_drafts(desk.session, credential.trainer) == []
         evidence.erase_due(desk.session, desk.files, now=NOW)
         assert kept.state == "erased"
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.core.claim_desk import Desk
 from tests.factories import Factory
-from trainers.core import claims, credentials, evidence
+from trainers.core import credentials, drafts, evidence
 from trainers.core.errors import NotFound
 from trainers.core.models import (
     CredentialType,
@@ -60,4 +60,4 @@ class TestOwn:
     def test_somebody_elses_draft_is_not_found(self, desk: Desk, make: Factory) -> None:
         draft = desk.draft(make.trainer())
         with pytest.raises(NotFound):
-            claims.own_draft(desk.session, make.trainer("Bob"), draft.uuid)
+            drafts.own_draft(desk.session, make.trainer("Bob"), draft.uuid)

@@ -1,19 +1,16 @@
 """What our record said on a day, and what was learned later: two sentences, from what was written down by then."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.application import NOW, TODAY
+from tests.application import NOW, TODAY, ZONE
 from tests.factories import Factory
 from trainers.core import history, trainers
 from trainers.core.dates import add_months
 from trainers.core.errors import DomainError
 from trainers.core.models import Check, Term, Trainer
-
-ZONE = ZoneInfo("Pacific/Honolulu")
 
 
 def at(day: date) -> datetime:
@@ -72,6 +69,16 @@ def test_a_look_that_was_put_right_says_what_the_day_was_as_we_know_now(past: Pa
         "as we know now, it was “Not checked yet” on that day."
     )
     assert "Not checked yet" in past.on(date(2026, 2, 5)).on_record
+
+
+def test_a_correction_to_a_later_end_says_what_the_day_was_by_that_end(past: Past) -> None:
+    term = past.term(date(2026, 1, 1), date(2026, 3, 1))
+    wrong = past.check(term, date(2026, 1, 5))
+    past.check(past.term(date(2026, 2, 5), date(2028, 3, 1)), date(2026, 2, 5), supersedes_id=wrong.id)
+    assert past.on(date(2026, 1, 10)).later == (
+        "On 5 February 2026 we put right a look of that time: "
+        "as we know now, it was “Current until 1 March 2028” on that day."
+    )
 
 
 def test_a_correction_that_was_put_right_itself_is_followed_to_its_end(past: Past) -> None:

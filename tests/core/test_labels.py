@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.conftest import TODAY
+from tests.conftest import TODAY, ZONE
 from tests.factories import Factory
 from trainers.core import labels
 from trainers.core.cards import cards_for
@@ -14,7 +14,7 @@ from trainers.core.models import Trainer
 
 def words(session: Session, trainer: Trainer) -> list[str]:
     session.expire_all()
-    return [word for word, _card in labels.labels(cards_for(session, trainer, today=TODAY))]
+    return [word for word, _card in labels.labels(cards_for(session, trainer, today=TODAY, zone=ZONE))]
 
 
 @pytest.mark.parametrize("code", ["FMS-L1", "FMS-L2"])
@@ -39,5 +39,5 @@ def test_a_label_ends_with_its_card(session: Session, make: Factory) -> None:
     term = make.term(make.credential(trainer, "FMS/FMS-L1"), expires_on=TODAY)
     make.check(term, looked_on=TODAY - timedelta(days=9))
     assert words(session, trainer) == ["FMS trained"]
-    tomorrow = cards_for(session, trainer, today=TODAY + timedelta(days=1))
+    tomorrow = cards_for(session, trainer, today=TODAY + timedelta(days=1), zone=ZONE)
     assert labels.labels(tomorrow) == []

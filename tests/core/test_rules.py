@@ -12,6 +12,7 @@ from trainers.core.rules import read_specialties as specialties_of
 
 ISSUER = {
     "code": '"NASM"',
+    "slot": "1",
     "name": '"N"',
     "main": "true",
     "home_url": '"https://n.example"',
@@ -20,6 +21,7 @@ ISSUER = {
 RULE = {
     "issuer": '"NASM"',
     "code": '"NASM-CPT"',
+    "slot": "1",
     "full_name": '"NASM Certified Personal Trainer"',
     "kind": '"certification"',
     "accredited": '"unknown"',
@@ -42,6 +44,8 @@ def written(folder: Path, text: str) -> Path:
 
 def load(folder: Path, *rules: dict[str, str], issuer: dict[str, str] | None = None) -> RuleBook:
     text = table("issuer", {**ISSUER, **(issuer or {})})
+    codes = [{**RULE, **rule}["code"] for rule in rules]
+    rules = tuple({"slot": str(codes.index(code) + 1), **rule} for code, rule in zip(codes, rules, strict=True))
     return load_rules(written(folder, text + "".join(table("rule", {**RULE, **rule}) for rule in rules)))
 
 
@@ -203,7 +207,7 @@ def test_a_row_may_have_its_own_ladder_and_defaults_fill_the_rest(tmp_path: Path
     rule = {name: value for name, value in RULE.items() if name not in ("read_on", "valid_from")}
     text = "[defaults]\nread_on = 2026-08-15\nvalid_from = 2026-01-01\nalert_days = [90, -1]\n"
     text += table("issuer", ISSUER) + table("rule", {**rule, "code": '"A"'})
-    text += table("rule", {**rule, "code": '"B"', "alert_days": "[7]"})
+    text += table("rule", {**rule, "code": '"B"', "slot": "2", "alert_days": "[7]"})
     first, second = load_rules(written(tmp_path, text)).rules
     assert (first.alert_days, first.valid_from) == ((90, -1), date(2026, 1, 1))
     assert second.alert_days == (7,)
@@ -344,6 +348,38 @@ def test_changing_the_list_one_was_given_changes_nothing_for_others() -> None:
 @pytest.mark.parametrize("slug", ["Hip", "hip strength", "-hip", "x" * 41])
 def test_a_specialty_whose_slug_cannot_stand_in_an_address_is_refused(tmp_path: Path, slug: str) -> None:
     path = tmp_path / "specialties.toml"
-    path.write_text(table("specialty", {"slug": f'"{slug}"', "name": '"Hip"', "hint": '"Hip"'}), encoding="utf-8")
+    fields = {"slug": f'"{slug}"', "bit": "1", "name": '"Hip"', "hint": '"Hip"'}
+    path.write_text(table("specialty", fields), encoding="utf-8")
     with pytest.raises(RulesError, match=r"specialties\.toml, specialty 1 \(.*\), slug: "):
+        specialties_of(path)
+
+
+# --- where the search keeps each of them
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "problem"),
+    [
+        ({"slot": "25"}, {}, r"rule 1 .*, slot: must be 24 or less"),
+        ({"slot": "0"}, {}, r"rule 1 .*, slot: must be a whole number above 0"),
+        ({"slot": "3"}, {"slot": "3"}, r"rule 2 .*, slot: stands there already"),
+        (
+            {},
+            {"code": '"NASM-CPT"', "valid_from": "2027-01-01", "slot": "3"},
+            r"rule 2 .*, slot: is another",
+        ),
+    ],
+)
+def test_each_type_has_a_slot_of_its_own_for_good(
+    tmp_path: Path, first: dict[str, str], second: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(RulesError, match=problem):
+        load(tmp_path, first, {"code": '"NASM-CES"', **second})
+
+
+def test_two_specialties_cannot_be_counted_in_one_place(tmp_path: Path) -> None:
+    path = tmp_path / "specialties.toml"
+    rows = ({"slug": f'"{slug}"', "bit": "1", "name": '"Hip"', "hint": '"Hip"'} for slug in ("hip", "knee"))
+    path.write_text("".join(table("specialty", row) for row in rows), encoding="utf-8")
+    with pytest.raises(RulesError, match=r"specialties\.toml, specialty 2 \(.*\), bit: stands there already"):
         specialties_of(path)

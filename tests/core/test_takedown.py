@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.factories import Factory
 from trainers.core import accounts, audit, takedown, trainers
 from trainers.core.errors import Gone, NotFound, Refused
@@ -40,7 +40,7 @@ def test_each_who_reported_it_is_answered_and_its_holder_reads_why(session: Sess
         reports.file_report(session, trainer, reason="mine", body="Me.", email=email, now=NOW, today=TODAY)
         for email in ("robin@example.org", "kim@example.org", None)
     ]
-    work, sitting = found[0].review, Sitting(by=str(make.reviewer().id), now=NOW, today=TODAY)
+    work, sitting = found[0].review, Sitting(by=str(make.reviewer().id), now=NOW, today=TODAY, zone=ZONE)
     queue.take(session, work, by=sitting.by, now=NOW, today=TODAY)
     takedown.take_down_reported(session, work, sitting, why=WHY)
     mails = session.scalars(select(Message).where(Message.template == "report_answered")).all()

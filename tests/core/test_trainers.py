@@ -37,7 +37,7 @@ def is_found(session: Session, trainer: Trainer) -> bool:
 
 def update_words(session: Session, trainer: Trainer, **changes: object) -> None:
     words = {"headline": "", "bio": "", "specialties": [], "languages": [], "accepting": True} | changes
-    trainers.update_profile(session, trainer, **words, by="1", now=NOW, today=TODAY)  # type: ignore[arg-type]
+    trainers.update_profile(session, trainer, proven=(), **words, by="1", now=NOW, today=TODAY)  # type: ignore[arg-type]
 
 
 class TestProfile:

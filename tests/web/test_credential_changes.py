@@ -96,6 +96,30 @@ class TestAfterwards:
         assert "The trainer reports a renewal on 23 November 2026; not checked yet" in dana.get("/dashboard").text
         assert "There is nothing to renew here now." in dana.get(f"{path}/renew").text
 
+    def test_who_was_reinstated_may_give_the_new_start_and_the_reviewer_sees_it(
+        self, dana: PageClient, store: Session, made: Factory
+    ) -> None:
+        path = send_in(dana, store, **day("issued_on", "12/1/2022"), **day("expires_on", "11/22/2025"))
+        confirm(made)
+        assert "New start date" in dana.get(f"{path}/renew").text
+        told = day("issued_on", "11/24/2026") | day("expires_on", "11/30/2028")
+        answer = upload(dana, f"{path}/renew", picture(), **told)
+        assert (answer.status_code, 'href="#issued_on-month"' in answer.text) == (422, True)
+        assert "The start date has not come yet." in answer.text
+        told |= day("issued_on", "11/20/2026")
+        assert upload(dana, f"{path}/renew", picture(), **told).status_code == 303
+        assert read(store, select(Term).order_by(Term.id))[-1].issued_on == date(2026, 11, 20)
+        [work] = read(store, select(Review).where(Review.closed_at.is_(None)))
+        page = signed_in(dana, made, made.reviewer()).get(f"/review/{work.uuid}").text
+        assert "<dt>Start date</dt><dd>20 November 2026</dd>" in page
+
+    def test_within_the_late_window_no_start_is_asked_for(
+        self, dana: PageClient, store: Session, made: Factory
+    ) -> None:
+        path = send_in(dana, store, **day("issued_on", "12/1/2022"), **day("expires_on", "11/23/2025"))
+        confirm(made)
+        assert "New start date" not in dana.get(f"{path}/renew").text
+
     @pytest.mark.parametrize(
         ("typed", "data", "says"),
         [

@@ -12,7 +12,7 @@ from tests.factories import Factory
 from tests.page_client import PageClient
 from tests.web.registering import BOXES, CLAIM, NEW, day, draft_path, read, send_in, signed_in, upload
 from trainers.core import accounts, evidence
-from trainers.core.models import ClaimDraft, Consent, Evidence, Term, Trainer
+from trainers.core.models import ClaimDraft, Consent, Evidence, Review, Term, Trainer
 
 
 @pytest.fixture
@@ -69,6 +69,22 @@ class TestTheWholeWay:
         check = dana.get(f"{path}/check").text
         assert "NC-0099" in check
         assert "ACSM Certified Personal Trainer" in check
+
+    def test_a_term_longer_than_the_issuers_cycle_is_asked_about_and_may_be_sent_all_the_same(
+        self, dana: PageClient, store: Session, made: Factory
+    ) -> None:
+        asked = "Longer than NASM’s two years; look at both dates once more."
+        dana.post(NEW, data=CLAIM | day("expires_on", "11/30/2029"))
+        path = draft_path(store)
+        upload(dana, f"{path}/photo", picture())
+        assert asked in dana.get(f"{path}/check").text
+        dana.post(path, data=CLAIM | day("expires_on", "1/1/2028"))
+        assert asked not in dana.get(f"{path}/check").text
+        dana.post(path, data=CLAIM | day("expires_on", "1/2/2028"))
+        assert asked in dana.get(f"{path}/check").text
+        assert dana.post(f"{path}/check", data=BOXES).status_code == 303
+        [work] = read(store, select(Review))
+        assert asked in signed_in(dana, made, made.reviewer()).get(f"/review/{work.uuid}").text
 
     def test_the_boxes_must_be_ticked_once(self, dana: PageClient, store: Session) -> None:
         dana.post(NEW, data=CLAIM)

@@ -1,3 +1,5 @@
+import json
+import re
 from datetime import date, timedelta
 from html import unescape
 from urllib.parse import urlencode
@@ -7,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.factories import Factory
 from tests.page_client import PageClient, words
 from trainers.core.models import TrainerLanguage
@@ -537,6 +539,57 @@ def test_a_lookup_that_does_not_answer_is_told_to_who_searches(
     assert said in page
     assert "That says nothing about trainers" in page
     assert said in unescape(client.get("/trainers?radius=nonsense&place=97005").text)
-    outages.end(store, "NASM", by="1", now=NOW, today=TODAY)
+    outages.end(store, "NASM", by="1", now=NOW, today=TODAY, zone=ZONE)
     made.commit()
     assert said not in unescape(client.get("/trainers").text)
+
+
+def test_each_filter_says_how_many_it_would_leave(client: FlaskClient, made: Factory) -> None:
+    made.listed("Dana", specialties=("running",))
+    made.listed("Robin", key="ACSM/ACSM-EP", specialties=("running", "trail"))
+    made.commit()
+    text = text_of(client.get("/trainers").text)
+    for said in ("NASM Certified Personal Trainer 1", "Running 2", "Trail and ultra 1", "Online 2"):
+        assert said in text, said
+    chosen = text_of(client.get("/trainers?specialty=trail").text)
+    assert "NASM Certified Personal Trainer 0" in chosen
+    assert "Running 2" in chosen, "a count leaves out its own group"
+    fragment = client.get("/trainers?specialty=trail", headers={"HX-Request": "true"}).text
+    (told,) = re.findall(r'data-counts="([^"]*)"', fragment)
+    counts = json.loads(unescape(told))
+    assert (counts["specialty"]["running"], counts["credential"]["NASM/NASM-CPT"], counts["accepting"]["y"]) == (
+        2,
+        0,
+        1,
+    )
+
+
+def test_a_slip_is_shown_with_what_was_found_instead(client: FlaskClient, made: Factory) -> None:
+    made.listed("Dana Fitzgerald")
+    made.commit()
+    text = text_of(client.get("/trainers?name=fitzgerld").text)
+    assert "Showing results for Fitzgerald" in text
+    assert "Nobody is listed under “fitzgerld”." in text
+    assert "1 trainer Dana Fitzgerald" in text
+
+
+def test_the_nearest_beyond_an_empty_circle_are_shown_as_such(client: FlaskClient, made: Factory) -> None:
+    for name, zip_code in (("Salem", "97301"), ("Eugene", "97401"), ("Seattle", "98101"), ("Honolulu", "96813")):
+        made.listed(name, zip=zip_code)
+    made.commit()
+    page = client.get("/trainers?place=97201&radius=5").text
+    text = text_of(page)
+    assert "The nearest beyond 5 miles Salem Salem, OR · 41 miles away" in text
+    assert text.index("Salem, OR ·") < text.index("Eugene, OR ·") < text.index("Seattle, WA ·")
+    assert "Honolulu" not in text
+
+
+def test_new_clients_fade_when_it_was_said_long_ago(client: FlaskClient, made: Factory) -> None:
+    trainers = {days: made.listed(f"Said {days}") for days in (89, 91)}
+    for days, trainer in trainers.items():
+        trainer.accepting_said_on = TODAY - timedelta(days=days)
+        listing.refresh(made.session, trainer, today=TODAY)
+    made.commit()
+    assert "Said 91" not in client.get("/trainers?accepting=y").text
+    text = text_of(client.get("/trainers?sort=name").text)
+    assert text.count("Takes new clients Only") + text.count("· Takes new clients") == 1

@@ -13,11 +13,11 @@ from tests.core.papers import picture
 from tests.factories import Factory
 from tests.page_client import PageClient
 from tests.web.test_education import HOME, browser, dana, kept, signed_in
-from trainers.commands import working
+from trainers.commands import worker, working
 from trainers.core import evidence
 from trainers.core.credentials import visible_credentials
 from trainers.core.education import dated_items, ledger, papers
-from trainers.core.models import EducationRecord, Job, Trainer
+from trainers.core.models import EducationRecord, Job, Paper, Trainer
 from trainers.extensions import db
 from trainers.web import site
 
@@ -204,3 +204,13 @@ def test_after_a_renewal_the_file_of_the_cycle_before_is_still_there(
     assert "Hips" not in newer
     for other in ("2031-11-30", "2020-01-01", "soon", "9" * 40):
         assert browser.get(f"{cycle}/audit.csv?cycle={other}").status_code == 404
+
+
+def test_the_worker_erases_the_photos_of_a_listing_that_was_withdrawn(
+    app: Flask, made: Factory, store: Session, dana: Trainer, cycle: str
+) -> None:
+    dana.state = "withdrawn"
+    made.commit()
+    with app.app_context():
+        assert worker.clear_up() == 0
+    assert [each.state for each in kept(store, Paper)] == ["erased", "erased"]

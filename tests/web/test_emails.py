@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import html5lib
 import pytest
 
-from tests.conftest import NOW, TODAY, settings_for
+from tests.conftest import NOW, TODAY, ZONE, settings_for
 from trainers.config import ROOT
 from trainers.core.mail import alerts, outbox
 from trainers.core.mail.transport import as_bytes
@@ -43,7 +43,7 @@ def digest(app, store, made):
             credential = made.credential(trainer, key)
             made.check(made.term(credential, expires_on=ends_on))
             alerts.watch_credential(store, credential, today=TODAY)
-        alerts.plan(store, today=TODAY, now=NOW)
+        alerts.plan(store, today=TODAY, now=NOW, zone=ZONE)
         message = store.query(Message).one()
         app.config["NOW"] = lambda: NOW + (sent_on - TODAY)
         with app.app_context():

@@ -78,8 +78,55 @@ def test_words_that_trainers_should_not_use_are_questioned_and_may_be_kept(
         assert part in answer.text
     assert kept(store, Trainer)[0].bio == ""
     assert browser.post("/dashboard/profile", data=risky | {"keep_words": "y"}).status_code == 303
-    assert kept(store, Trainer)[0].bio.startswith("I treat")
+    assert kept(store, Trainer)[0].bio == "", "not public yet"
+    assert "I treat and heal runners." in browser.get("/dashboard/profile").text
     assert [work.kind for work in kept(store, Review)] == ["profile"]
+
+
+def test_questioned_words_are_public_once_a_reviewer_has_looked_and_what_was_public_stays_until_then(
+    browser: PageClient, client: FlaskClient, rita: PageClient, made: Factory, store: Session, dana: Trainer
+) -> None:
+    path = profile(client, made, dana)
+    browser.post("/dashboard/profile", data=WORDS)
+    assert "Strength for runners" in client.get(path).text, "nobody has to look at those first"
+    changed = {"headline": "I treat runners", "bio": "I coach people.", "accepting": "y", "keep_words": "y"}
+    saved = browser.post("/dashboard/profile", data=changed, follow_redirects=True).text
+    assert "Saved. A reviewer looks at your words first." in saved
+    assert "I treat runners (waiting for a look)" in saved
+    assert "Waiting for a look" in browser.get("/dashboard/profile").text
+    for page in (client.get(path).text, client.get("/trainers?name=Dana").text):
+        assert ("I treat runners" in page, "Strength for runners" in page) == (False, True)
+    assert "I coach people." in client.get(path).text, "each text waits by itself"
+    decision = take(rita, store)
+    assert "(not public yet)" in rita.get(decision).text
+    fine = {"words": "fine", "picture": "fine"}
+    assert rita.post(decision, data=fine | seen(rita, decision)).status_code == 303
+    for page in (client.get(path).text, client.get("/trainers?name=Dana").text):
+        assert "I treat runners" in page
+    assert "waiting for a look" not in browser.get("/dashboard").text
+
+
+def test_questioned_words_that_are_not_fine_never_get_onto_the_page(
+    browser: PageClient, client: FlaskClient, rita: PageClient, made: Factory, store: Session, dana: Trainer
+) -> None:
+    path = profile(client, made, dana)
+    browser.post("/dashboard/profile", data=WORDS)
+    browser.post("/dashboard/profile", data=WORDS | {"headline": "I heal hips", "keep_words": "y"})
+    decision = take(rita, store)
+    told = {"words": "medical", "picture": "fine"}
+    assert rita.post(decision, data=told | seen(rita, decision)).status_code == 303
+    page = client.get(path).text
+    assert ("I heal hips" in page, "Strength for runners" in page) == (False, True)
+    [mail] = [each for each in kept(store, Message) if each.template == "profile_reviewed"]
+    assert (mail.context or {})["hidden"] == "I heal hips\nI coach."
+
+
+def test_who_goes_back_to_the_words_that_are_public_waits_for_nobody(browser: PageClient, store: Session) -> None:
+    browser.post("/dashboard/profile", data=WORDS)
+    for words in ({"bio": "I heal hips.", "keep_words": "y"}, {}):
+        browser.post("/dashboard/profile", data=WORDS | words)
+    [trainer] = kept(store, Trainer)
+    assert (trainer.bio, trainer.waiting_bio) == ("I coach.", None)
 
 
 def test_what_a_checked_credential_shows_may_be_said_and_stands_on_the_page(
@@ -148,13 +195,13 @@ def test_words_and_picture_are_taken_off_with_a_reason_and_given_back_by_mail(
     path = profile(client, made, dana)
     browser.post("/dashboard/profile", data=WORDS | {"bio": "I heal hips.", "keep_words": "y"})
     browser.post("/dashboard/portrait", data={"photo": (BytesIO(picture()), "me.jpg")})
-    assert "I heal hips." in client.get(path).text
+    assert WORDS["headline"] in client.get(path).text
     decision = take(rita, store)
     assert "“heal”: Trainers do not treat" in rita.get(decision).text
     assert rita.post(decision, data={"words": "medical"}).status_code == 422
     told = {"words": "medical", "picture": "certificate", "answer": "Say what you train."}
     assert rita.post(decision, data=told | seen(rita, decision)).status_code == 303
-    assert "I heal hips." not in client.get(path).text
+    assert WORDS["headline"] not in client.get(path).text, "words that were public are taken off"
     [mail] = [each for each in kept(store, Message) if each.template == "profile_reviewed"]
     assert "I heal hips." in (mail.context or {})["hidden"]
     assert (

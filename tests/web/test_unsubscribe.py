@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from trainers.core.mail import alerts, outbox, stops
 from trainers.core.models import Credential, Stop
 
@@ -116,7 +116,7 @@ def test_an_unknown_link_is_a_page_that_says_so(client, store, key, method):
 def test_a_stop_from_the_link_keeps_the_reminder_back(client, store, link):
     client.post(link)
     store.rollback()
-    assert alerts.plan(store, today=TODAY, now=NOW).mails == 0
+    assert alerts.plan(store, today=TODAY, now=NOW, zone=ZONE).mails == 0
 
 
 def test_the_page_of_a_stranger_names_no_credential(client, store):

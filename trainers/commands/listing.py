@@ -1,3 +1,5 @@
+import sys
+
 import click
 from flask.cli import AppGroup
 
@@ -14,9 +16,16 @@ command = AppGroup("listing", help="Listings: the rows that the search reads, an
 @fails_loudly
 def rebuild() -> None:
     """Make every row anew from the tables of record."""
-    count = listing.rebuild(db.session(), today=site.today())
-    db.session.commit()
-    click.echo(f"{count:,} listings made anew.")
+    click.echo(f"{rebuild_listings():,} listings made anew.")
+
+
+def rebuild_listings() -> int:
+    """With a bar that shows how far it is; answers how many are listed."""
+    session = db.session()
+    with click.progressbar(length=listing.count_trainers(session), label="Listings", file=sys.stderr) as bar:
+        count = listing.rebuild(session, today=site.today(), progress=lambda done: bar.update(done - bar.pos))
+    session.commit()
+    return count
 
 
 @command.command("take-down")

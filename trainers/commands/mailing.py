@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Never
 
 from sqlalchemy.orm import Session
@@ -43,7 +43,7 @@ class Sent:
         )
 
 
-def plan_all(session: Session, *, today: date, now: datetime, zone: tzinfo = UTC) -> alerts.PlanResult:
+def plan_all(session: Session, *, today: date, now: datetime, zone: tzinfo) -> alerts.PlanResult:
     """Plan everybody's mails of one day, some people a transaction."""
     people = alerts.people_to_plan(session, today=today)
     session.commit()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from trainers.commands import mailing, working
 from trainers.core import contact, evidence, heartbeats, moderation
-from trainers.core.education import papers
+from trainers.core.education import papers, retention
 from trainers.core.evidence import Erased, Files
 from trainers.core.long_work import jobs
 from trainers.core.long_work.jobs import Work
@@ -175,13 +175,21 @@ def sweep_orphans(session: Session, files: Files, now: datetime) -> Erased:
     return found
 
 
+def erase_due(session: Session, files: Files, now: datetime) -> Erased:
+    """Files whose time is up."""
+    found = Erased()
+    for erase in (evidence.erase_due, retention.erase_due, jobs.erase_due):
+        found += erase(session, files, now=now)
+    return found
+
+
 def clear_up() -> int:
     """Erase what is kept no longer than needed; how many files could not be deleted."""
     session, files, now = db.session(), site.files(), site.now()
     forgotten = contact.forget_expired(session, now=now)
     sign_in_limits.forget_old(session, now=now)
     session.commit()
-    erased = evidence.erase_due(session, files, now=now) + jobs.erase_due(session, files, now=now)
+    erased = erase_due(session, files, now)
     session.commit()
     orphans = sweep_orphans(session, files, now)
     log.info(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from datetime import date, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -92,13 +92,13 @@ class Card:
     history: tuple[Look, ...]
 
 
-def cards_for(session: Session, trainer: Trainer, *, today: date, zone: tzinfo = UTC) -> list[Card]:
+def cards_for(session: Session, trainer: Trainer, *, today: date, zone: tzinfo) -> list[Card]:
     """One card for each credential that is not withdrawn; `zone` is the site's, for the dates of reports."""
     return cards_of(session, trainer, credentials.visible_credentials(session, trainer), today=today, zone=zone)
 
 
 def cards_of(
-    session: Session, trainer: Trainer, held: Sequence[Credential], *, today: date, zone: tzinfo = UTC
+    session: Session, trainer: Trainer, held: Sequence[Credential], *, today: date, zone: tzinfo
 ) -> list[Card]:
     """The same for who has read the certifications already."""
     disputes = _open_disputes(session, trainer)
@@ -106,13 +106,13 @@ def cards_of(
 
 
 def card_of(
-    credential: Credential, shown_name: str, *, today: date, zone: tzinfo = UTC, answer_due: date | None = None
+    credential: Credential, shown_name: str, *, today: date, zone: tzinfo, answer_due: date | None = None
 ) -> Card:
     """`shown_name` is the name on the listing, which need not be the one on the certificate.
 
     `answer_due` is the day by which we answer the trainer's open objection, if there is one.
     """
-    standing = credentials.standing_of(credential, today=today, zone=zone)
+    standing = credentials.standing_of(credential, today=today)
     rule = credentials.rule_for(credential.type, today)
     basis = standing.refusal or standing.check
     term = standing.term or credential.terms[-1]
@@ -136,7 +136,7 @@ def card_of(
         record=Look(basis.looked_on, _told(basis, rule.issuer)) if basis else None,
         facts=tuple(_facts(standing, term, rule, "kept private" if other_name else shown_name)),
         lines=(
-            *standing.notes,
+            *credentials.notes_of(credential, today=today, zone=zone),
             *_disputed(standing, answer_due),
             *_gaps(credential),
             *([PRIVATE_NAME] if other_name else []),

@@ -1,36 +1,28 @@
-"""A claim's way: written as a draft, sent in with a photo, corrected, renewed, withdrawn.
+"""A claim's way: sent in with a photo, corrected, renewed, withdrawn, objected to.
 
 What was sent in is never overwritten: a renewal is a new term, a correction a term that corrects another.
 """
 
-import re
-from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import audit, evidence, names, rules, texts, trainers
+from . import audit, drafts, evidence, names, trainers
 from .credentials import is_confirmed, rule_for, standing_of, visible_credentials
-from .dates import add_years, long_date
+from .dates import long_date
+from .drafts import Printed
 from .errors import DomainError, NotFound, Refused
 from .mail import alerts, outbox
-from .models import ClaimDraft, Credential, CredentialType, Review, Term, Trainer
+from .models import ClaimDraft, Credential, Review, Term
 from .review import contests, objections, queue
 from .search import listing
 from .slips import slip_code
 from .standing import answers
+from .standing.status import begins_anew
 from .violations import told_as
 
-LONGEST_NUMBER = 60
-LONGEST_NAME = 120
-LONGEST_LINK = 500
-LINK = re.compile(r"https://[^\s/?#@]+\.[^\s/?#@]+([/?#]\S*)?", re.ASCII)
-FURTHEST_END = 10  # years ahead: no issuer gives more than a few
-DRAFT_GONE = "This draft is not here. Perhaps you have sent it in already: My listing shows it."
 CHANGED_MEANWHILE = "This entry has changed since you began. Go back to My listing and look at it again."
-NO_END_DATE = "Enter the end date printed on the certificate."
 WORK = {"new": "new", "renewal": "renewal", "correction": "edit"}
 """What each kind of draft asks of a reviewer."""
 
@@ -39,167 +31,6 @@ def work_kind(draft: ClaimDraft, credential: Credential, term: Term) -> str:
     """What a claim asks of a reviewer. A corrected renewal is still one: first in the queue, reminders wait."""
     kind = WORK[draft.kind]
     return "renewal" if kind == "edit" and answers.is_renewal(credential.terms, credential.checks, term) else kind
-
-
-@dataclass(frozen=True)
-class Printed:
-    """What the holder reads off the certificate."""
-
-    number: str
-    name: str
-    issued_on: date | None
-    expires_on: date | None
-    link: str | None = None
-
-
-class AlreadyClaimed(DomainError):
-    """The trainer holds a credential of this type here already."""
-
-    def __init__(self, credential: Credential) -> None:
-        title = rule_for(credential.type).full_name
-        super().__init__(f"You have {title} here already. Correct or renew that one instead.", field="type")
-        self.credential = credential
-
-
-# Drafts
-
-
-def start_claim(
-    session: Session, trainer: Trainer, type: CredentialType, printed: Printed, *, now: datetime, today: date
-) -> ClaimDraft:
-    """A draft of a new credential; the one that is there already, if this type was begun before.
-
-    Raises AlreadyClaimed, or DomainError with a sentence for one field; then nothing is written.
-    """
-    draft = begun(session, trainer, type, "new") or new_draft(trainer, type, "new", now=now)
-    edit_claim(session, draft, type, printed, now=now, today=today)
-    return draft
-
-
-def edit_claim(
-    session: Session, draft: ClaimDraft, type: CredentialType, printed: Printed, *, now: datetime, today: date
-) -> None:
-    """Write the answers onto the draft. Raises as `start_claim` does."""
-    if draft.kind == "new":
-        refuse_second(session, draft.trainer, type)
-    elif type.id != draft.type.id:
-        raise DomainError("The title of a certification that was sent in stays as it is.", field="type")
-    number, name = texts.one_line(printed.number), texts.one_line(printed.name)
-    printed = Printed(number, name, *dates_of(printed), link=(printed.link or "").strip() or None)
-    demand_link(type, printed.link, today=today)
-    demand_readable(printed)
-    demand_dates(type, printed, kind=draft.kind, today=today)
-    draft.type, draft.updated_at = type, now
-    draft.number, draft.name_on_certificate = printed.number, printed.name
-    draft.issued_on, draft.expires_on = dates_of(printed)
-    draft.link = printed.link
-    session.add(draft)
-    session.flush()
-
-
-def dates_of(printed: Printed) -> tuple[date | None, date | None]:
-    return printed.issued_on, printed.expires_on
-
-
-def new_draft(trainer: Trainer, type: CredentialType, kind: str, *, now: datetime) -> ClaimDraft:
-    uuid = str(uuid4())
-    return ClaimDraft(
-        uuid=uuid,
-        trainer=trainer,
-        type=type,
-        kind=kind,
-        slip_code=slip_code(uuid),
-        number="",
-        name_on_certificate="",
-        created_at=now,
-        updated_at=now,
-    )
-
-
-def own_drafts(session: Session, trainer: Trainer) -> list[ClaimDraft]:
-    """The trainer's unfinished claims, oldest first."""
-    return list(session.scalars(drafts_query(trainer)))
-
-
-def own_draft(session: Session, trainer: Trainer, uuid: str) -> ClaimDraft:
-    """Raises NotFound, for somebody else's too."""
-    draft = session.scalar(drafts_query(trainer).where(ClaimDraft.uuid == uuid))
-    if draft is None:
-        raise NotFound(DRAFT_GONE)
-    return draft
-
-
-def begun(session: Session, trainer: Trainer, type: CredentialType, kind: str) -> ClaimDraft | None:
-    query = drafts_query(trainer).where(ClaimDraft.type_id == type.id, ClaimDraft.kind == kind)
-    return session.scalars(query).first()
-
-
-def drafts_query(trainer: Trainer) -> Select[ClaimDraft]:
-    query = select(ClaimDraft).outerjoin(Credential, ClaimDraft.credential_id == Credential.id)
-    still_held = or_(ClaimDraft.credential_id.is_(None), Credential.withdrawn_at.is_(None))
-    return query.where(ClaimDraft.trainer_id == trainer.id, still_held).order_by(ClaimDraft.id)
-
-
-def discard_draft(session: Session, files: evidence.Files, draft: ClaimDraft, *, now: datetime) -> None:
-    """Forget the draft and erase its photos."""
-    for each in evidence.pending_on(draft):
-        evidence.erase(session, files, each, now)
-    session.delete(draft)
-    session.flush()
-
-
-# What a claim must say
-
-
-def demand_readable(printed: Printed) -> None:
-    if not names.number_key(printed.number):
-        raise DomainError("Enter the certificate number: every letter and digit.", field="number")
-    if len(printed.number) > LONGEST_NUMBER:
-        raise DomainError(f"Shorten the number to {LONGEST_NUMBER} characters.", field="number")
-    if not names.fold(printed.name):
-        raise DomainError("Enter the name printed on the certificate.", field="name")
-    if len(printed.name) > LONGEST_NAME:
-        raise DomainError(f"Shorten the name to {LONGEST_NAME} characters.", field="name")
-
-
-def demand_dates(type: CredentialType, printed: Printed, *, kind: str, today: date) -> None:
-    """A certificate that ended long ago may be claimed: it will show as expired."""
-    start, end = dates_of(printed)
-    if start is None and kind == "new":
-        raise DomainError("Enter the start date printed on the certificate.", field="issued_on")
-    if start is not None and start > today:
-        raise DomainError(
-            "The start date has not come yet. Enter the one printed on the certificate.", field="issued_on"
-        )
-    if end is None and rule_for(type, today).has_cycle:
-        raise DomainError(NO_END_DATE, field="expires_on")
-    if start is not None and end is not None and end < start:
-        raise DomainError("The end date is before the start date. Look at both once more.", field="expires_on")
-    if end is not None and end > add_years(today, FURTHEST_END):
-        raise DomainError(
-            f"The end date is more than {FURTHEST_END} years away. Look at the year once more.", field="expires_on"
-        )
-
-
-def demand_link(type: CredentialType, link: str | None, *, today: date) -> None:
-    """The page on which everybody can look it up: needed where its issuer has no single one."""
-    if link is None:
-        if rule_for(type, today).holder_gives_link:
-            raise DomainError("Enter the address of the state's page about your licence.", field="link")
-        return
-    if not LINK.fullmatch(link) or len(link) > LONGEST_LINK:
-        raise DomainError("Enter the whole address of the page, starting with https://", field="link")
-
-
-def needs_end_date(key: str, *, today: date) -> bool:
-    """Whether certificates of a type such as "NASM/NASM-CPT" end, by the rule of today. Raises NotFound."""
-    return rules.rule_book().by_key(key, today).has_cycle
-
-
-def refuse_second(session: Session, trainer: Trainer, type: CredentialType) -> None:
-    for credential in visible_credentials(session, trainer):
-        if credential.type_id == type.id:
-            raise AlreadyClaimed(credential)
 
 
 # Correcting and renewing
@@ -227,9 +58,9 @@ def start_correction(session: Session, credential: Credential, *, now: datetime)
     if not may_correct(credential):
         raise Refused("This was confirmed and stays as it is. Have you renewed it? Then tell us so.")
     newest = credential.terms[-1]
-    draft = begun(session, credential.trainer, credential.type, "correction")
+    draft = drafts.begun(session, credential.trainer, credential.type, "correction")
     if draft is None or draft.corrects_id != newest.id:
-        draft = draft or new_draft(credential.trainer, credential.type, "correction", now=now)
+        draft = draft or drafts.new_draft(credential.trainer, credential.type, "correction", now=now)
         draft.credential_id, draft.corrects_id = credential.id, newest.id
         draft.number, draft.name_on_certificate = newest.number, newest.name_on_certificate
         draft.issued_on, draft.expires_on, draft.updated_at = newest.issued_on, newest.expires_on, now
@@ -241,11 +72,18 @@ def start_correction(session: Session, credential: Credential, *, now: datetime)
 
 
 def start_renewal(
-    session: Session, credential: Credential, expires_on: date | None, *, now: datetime, today: date
+    session: Session,
+    credential: Credential,
+    expires_on: date | None,
+    *,
+    issued_on: date | None = None,
+    now: datetime,
+    today: date,
 ) -> ClaimDraft:
     """A draft with the new end date; name and number are those that were confirmed.
 
-    Raises DomainError with a sentence for the date, Refused while an earlier claim waits.
+    A first day is kept only where the renewal begins a term of its own. Raises DomainError with a sentence for a
+    date, Refused while an earlier claim waits.
     """
     counted = standing_of(credential, today=today)
     if not may_renew(credential, today=today) or counted.expires_on is None or counted.term is None:
@@ -254,12 +92,14 @@ def start_renewal(
         raise DomainError(
             f"Enter an end date after {long_date(counted.expires_on)}, the one that we hold.", field="expires_on"
         )
-    draft = begun(session, credential.trainer, credential.type, "renewal")
-    draft = draft or new_draft(credential.trainer, credential.type, "renewal", now=now)
+    draft = drafts.begun(session, credential.trainer, credential.type, "renewal")
+    draft = draft or drafts.new_draft(credential.trainer, credential.type, "renewal", now=now)
     draft.credential_id, draft.slip_code = credential.id, renewal_code(credential)
     known = counted.term
-    printed = Printed(known.number, known.name_on_certificate, None, expires_on, link=known.link)
-    edit_claim(session, draft, credential.type, printed, now=now, today=today)
+    if not begins_anew(rule_for(credential.type, today), counted.expires_on, today):
+        issued_on = None
+    printed = Printed(known.number, known.name_on_certificate, issued_on, expires_on, link=known.link)
+    drafts.edit_claim(session, draft, credential.type, printed, now=now, today=today)
     return draft
 
 
@@ -283,7 +123,7 @@ def submit_claim(session: Session, draft: ClaimDraft, *, by: str, now: datetime,
     """
     hold(session, draft)
     printed = Printed(draft.number, draft.name_on_certificate, draft.issued_on, draft.expires_on, link=draft.link)
-    edit_claim(session, draft, draft.type, printed, now=now, today=today)
+    drafts.edit_claim(session, draft, draft.type, printed, now=now, today=today)
     if not has_photo(session, draft):
         raise DomainError("Add a photo of the certificate first.", field=evidence.FIELD)
     trainer = draft.trainer
@@ -309,7 +149,7 @@ def hold(session: Session, draft: ClaimDraft) -> None:
     """From here on nobody else can send this draft in. Raises NotFound when somebody just did."""
     query = select(ClaimDraft).where(ClaimDraft.id == draft.id).with_for_update(of=ClaimDraft)
     if session.scalar(query.execution_options(populate_existing=True)) is None:
-        raise NotFound(DRAFT_GONE)
+        raise NotFound(drafts.DRAFT_GONE)
 
 
 def credential_of(session: Session, draft: ClaimDraft, *, now: datetime, today: date) -> Credential:

@@ -68,6 +68,13 @@ class Row:
             raise self.error(field, "is missing")
         return value
 
+    def number(self, field: str, most: int) -> int:
+        """From 1 to `most`."""
+        value = self.count(field)
+        if value > most:
+            raise self.error(field, f"must be {most} or less")
+        return value
+
     def count_or_none(self, field: str) -> int | None:
         value = self.fields.pop(field, None)
         if value is not None and (type(value) is not int or value < 1):

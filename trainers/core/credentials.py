@@ -1,7 +1,7 @@
 """A credential's types and standing: what a trainer holds, and what it comes to on a day."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, tzinfo
+from datetime import date, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -35,10 +35,15 @@ def rule_for(type: CredentialType, on: date | None = None) -> Rule:
     return rules.rule_book().rule(type.issuer, type.code, on=on)
 
 
-def standing_of(credential: Credential, *, today: date, zone: tzinfo = UTC) -> status.Standing[Term, Check]:
+def standing_of(credential: Credential, *, today: date) -> status.Standing[Term, Check]:
     """What the credential comes to on `today`, by the rule of that day."""
+    return status.standing(credential.terms, credential.checks, rule_for(credential.type, today), today)
+
+
+def notes_of(credential: Credential, *, today: date, zone: tzinfo) -> tuple[str, ...]:
+    """The lines that stand beside its status, with dates in the site's zone."""
     rule = rule_for(credential.type, today)
-    return status.standing(credential.terms, credential.checks, rule, today, zone=zone)
+    return status.notes(credential.terms, credential.checks, rule, today, zone=zone)
 
 
 def visible_credentials(session: Session, trainer: Trainer) -> list[Credential]:

@@ -28,10 +28,7 @@ from .models import (
     EducationRecord,
     Erasure,
     Evidence,
-    Listing,
-    ListingCredential,
     Message,
-    NameWord,
     Paper,
     Portrait,
     Recipient,
@@ -43,6 +40,8 @@ from .models import (
     Trainer,
     Watch,
 )
+from .review import contests
+from .search import listing
 from .violations import told_as
 
 Steps = Iterable[tuple[type[Base], ColumnElement[bool]]]
@@ -60,6 +59,8 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     claim_recipients(session, account)
     for address in (Slug, ShortLink):
         session.execute(update(address).where(address.trainer_id == trainer_id).values(trainer_id=None))
+    rivals = contests.claims_against(session, trainer)
+    listing.remove(session, trainer_id)
     delete_in_order(session, papers_of(trainer_id))
     delete_in_order(session, mail_of(account.id))
     delete_in_order(session, [(Consent, Consent.account_id == account.id)])
@@ -67,6 +68,8 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     session.delete(session.get_one(Trainer, trainer_id))
     session.flush()
     drop_account(session, account.id)
+    for rival in rivals:
+        contests.begin_next(session, rival, now=now, today=now.date())
     subject = f"trainer:{trainer_id}"
     audit.record(session, by=by, action="erased", subject=subject, about=subject)
     session.flush()
@@ -96,9 +99,6 @@ def papers_of(trainer_id: int) -> Steps:
     credentials = select(Credential.id).where(Credential.trainer_id == trainer_id)
     terms = select(Term.id).where(Term.credential_id.in_(credentials))
     of_credential = (Alert.subject_kind == "credential") & Alert.subject_id.in_(credentials)
-    yield NameWord, NameWord.trainer_id == trainer_id
-    yield ListingCredential, ListingCredential.trainer_id == trainer_id
-    yield Listing, Listing.trainer_id == trainer_id
     yield ContactMessage, ContactMessage.trainer_id == trainer_id
     yield Review, Review.trainer_id == trainer_id  # reports, objections and notes go with their review
     yield Review, Review.contested_id.in_(credentials)  # somebody else's claim to the number has no rival any more

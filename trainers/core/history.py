@@ -71,7 +71,7 @@ def then_of(credential: Credential, day: date, *, today: date, zone: tzinfo) -> 
     if not terms:
         return None
     rule = rule_for(credential.type, day)
-    that_day = standing(terms, checks, rule, day, zone=zone)
+    that_day = standing(terms, checks, rule, day)
     return Then(
         title=rule.full_name,
         issuer=rule.issuer,
@@ -108,12 +108,15 @@ def learned_later(
     corrections = corrections_of(known, checks)
     told = [check for check in corrections if check in later]
     if told:
-        then_terms = [term for term in credential.terms if day_of(term.recorded_at, zone) <= day]
-        better = standing(then_terms, [*known, *corrections], rule_for(credential.type, day), day, zone=zone)
+        put_right = {check.term_id for check in corrections}
+        then_terms = [
+            term for term in credential.terms if term.id in put_right or day_of(term.recorded_at, zone) <= day
+        ]
+        better = standing(then_terms, [*known, *corrections], rule_for(credential.type, day), day)
         fixed = long_date(day_of(told[-1].recorded_at, zone))
         return f"On {fixed} we put right a look of that time: as we know now, it was “{better.word}” on that day."
     newest = later[-1]
-    now = standing(credential.terms, credential.checks, rule_for(credential.type, today), today, zone=zone)
+    now = standing(credential.terms, credential.checks, rule_for(credential.type, today), today)
     looked = long_date(newest.looked_on)
     if now.expires_on and that_day.expires_on and now.expires_on > that_day.expires_on:
         return f"On {looked} we looked again and saw a later end date: {long_date(now.expires_on)}."

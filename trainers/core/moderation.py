@@ -1,4 +1,4 @@
-"""Words and pictures that a reviewer looks at: public words after they are, pictures before."""
+"""Words and pictures that a reviewer looks at: pictures and questioned words first, other words once public."""
 
 import hashlib
 import io
@@ -19,6 +19,7 @@ from .models import Portrait, Review, Trainer
 from .review import queue
 from .review.looks import Sitting
 from .search import listing
+from .trainers import hide_words, show_words, written
 
 CHANGED = "The trainer changed this while you looked. Look at what is there now, then decide."
 FOLDER = "portraits"
@@ -144,7 +145,7 @@ class Seen:
 
 def seen_of(trainer: Trainer, picture: Portrait | None) -> Seen:
     """Goes with the decision, so that nothing passes that nobody has looked at."""
-    words = f"{trainer.headline}\0{trainer.bio}"
+    words = "\0".join(written(trainer))
     return Seen(picture.uuid if picture else "", hashlib.sha256(words.encode()).hexdigest())
 
 
@@ -166,8 +167,8 @@ def decide(
 ) -> None:
     """`picture` and `words` are "fine" or a reason of DECLINE and HIDE; `answer` is what the trainer reads.
 
-    A picture that is declined is erased; words that are hidden are taken off the page, and their trainer gets
-    them back by mail. Raises Changed where what is stored is not what the reviewer has `seen`.
+    A picture that is declined is erased; words that are hidden are taken off the page, or never get there, and
+    their trainer gets them back by mail. Raises Changed where what is stored is not what the reviewer has `seen`.
     """
     queue.demand_hold(session, work, by=sitting.by, now=sitting.now)
     if work.kind != "profile":
@@ -178,9 +179,10 @@ def decide(
     portrait = demand_seen(session, trainer, seen)
     if portrait:
         judge_picture(session, files, trainer, portrait, sitting, fine=picture == "fine")
-    if words != "fine":
-        hidden = "\n".join(filter(None, (trainer.headline, trainer.bio)))
-        trainer.headline = trainer.bio = ""
+    if words == "fine":
+        show_words(trainer)
+    else:
+        hidden = "\n".join(filter(None, hide_words(trainer)))
     said = [DECLINE[picture]] if picture != "fine" else []
     said += [HIDE[words]] if words != "fine" else []
     queue.close(work, outcome="resolved", by=sitting.by, now=sitting.now)

@@ -24,6 +24,9 @@ _LETTERS = str.maketrans(
     }
 )
 _LETTERS_BY_SIGN = {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ı": "i", "œ": "oe", "Œ": "OE"}
+_TWO_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_WRITTEN_OUT = str.maketrans(_TWO_LETTERS | {sign.upper(): both for sign, both in _TWO_LETTERS.items()})
 _TYPOGRAPHIC = {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "•": "-", "€": "EUR"}
 
 
@@ -33,6 +36,8 @@ def fold(text: str) -> str:
     "Łukasz O’Brien-Müller" becomes "lukasz obrien muller". Signs that are letters' own parts in other
     scripts stay, because without them different names would fall together.
     """
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.replace("'", "").replace("`", "").lower()))
     plain = unicodedata.normalize("NFKD", text.translate(_NO_APOSTROPHES)).casefold()
     plain = unicodedata.normalize("NFKD", plain).translate(_NO_APOSTROPHES).translate(_LETTERS)
     return " ".join("".join(map(_kept, plain)).split())
@@ -48,6 +53,17 @@ def _kept(sign: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The folded words, in order."""
     return tuple(fold(text).split())
+
+
+def spellings(text: str) -> list[tuple[str, ...]]:
+    """The folded words, in order, each in all the ways in which it may be written.
+
+    "Jörg Müller" is jorg or joerg, muller or mueller. Only what has such a letter has a second spelling: nobody
+    writes Miguel as Migul.
+    """
+    text = unicodedata.normalize("NFC", text)
+    pairs = zip(words(text), words(text.translate(_WRITTEN_OUT)), strict=True)
+    return [tuple(dict.fromkeys(pair)) for pair in pairs]
 
 
 def slugify(name: str) -> str:

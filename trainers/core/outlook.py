@@ -7,27 +7,28 @@ from datetime import date, tzinfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from .credentials import rule_for, standing_of, visible_credentials
+from .credentials import notes_of, rule_for, standing_of, visible_credentials
 from .models import Check, Credential, Review, Term, Trainer
 from .review import contests, decisions, queue, rechecks
 from .rules import Rule
 from .standing import answers
-from .standing.status import Standing
+from .standing.status import Standing, begins_anew
 
 
 @dataclass(frozen=True)
 class Outlook:
     """One certification as its holder sees it.
 
-    `waiting` is the open piece of work, if any; `returned` the one that came back and has not been answered, and
-    `reason` why, in words. `miss` is a first miss that waits for the day of the second look; it waits no longer
-    once its holder has answered. `contested`: another listing holds or claims its number, and a reviewer may be
-    asked to decide.
+    `notes` are the lines beside its status. `waiting` is the open piece of work, if any; `returned` the one that
+    came back and has not been answered, and `reason` why, in words. `miss` is a first miss that waits for the day
+    of the second look; it waits no longer once its holder has answered. `contested`: another listing holds or
+    claims its number, and a reviewer may be asked to decide.
     """
 
     credential: Credential
     rule: Rule
     standing: Standing[Term, Check]
+    notes: tuple[str, ...]
     waiting: Review | None
     returned: Review | None
     reason: str
@@ -58,6 +59,11 @@ class Outlook:
     def new_dates_are_due(self, today: date) -> bool:
         """Its issuer ends all cycles on one day of the year, and that day is near."""
         return rechecks.ends_this_year(self.rule, self.standing.expires_on, today)
+
+    def begins_anew(self, today: date) -> bool:
+        """Its time for a late renewal is over: a renewal now has a first day of its own."""
+        end = self.standing.expires_on
+        return end is not None and begins_anew(self.rule, end, today)
 
     @property
     def may_object(self) -> bool:
@@ -108,7 +114,7 @@ def seen(
     zone: tzinfo,
 ) -> Outlook:
     record = answers.read(credential.terms, credential.checks)
-    standing = standing_of(credential, today=today, zone=zone)
+    standing = standing_of(credential, today=today)
     confirmed = any(each.term is credential.terms[-1] for each in record.confirmations)
     sent_back = decided is not None and decided.outcome == "returned"
     returned = decided if sent_back and waiting is None and record.claim is not None else None
@@ -116,6 +122,7 @@ def seen(
         credential=credential,
         rule=rule_for(credential.type, today),
         standing=standing,
+        notes=notes_of(credential, today=today, zone=zone),
         waiting=waiting,
         returned=returned,
         reason=decisions.told_reason(returned.reason) if returned else "",

@@ -6,9 +6,13 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who gives a credential, and where the public can look it up (`lookup_*` are None where nobody can)."""
+    """Who gives a credential, and where the public can look it up (`lookup_*` are None where nobody can).
+
+    `slot`: where the search keeps the days of all that it gives.
+    """
 
     code: str
+    slot: int
     name: str
     main: bool
     home_url: str
@@ -63,11 +67,12 @@ class Rule:
     The late window is either days after the end date (`late_window_days`, units complete by `units_by_day`)
     or a month and day (`late_until`); the credential is expired meanwhile. `alert_days` are days before the
     end date, negative ones after it. `holder_gives_link`: there is no one public lookup, so the holder says where
-    it can be looked up.
+    it can be looked up. `slot`: where the search keeps its days.
     """
 
     issuer: str
     code: str
+    slot: int
     code_is_ours: bool
     full_name: str
     kind: str

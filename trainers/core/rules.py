@@ -21,6 +21,10 @@ DATA = CONTENT / "data"
 KINDS = ("certification", "certificate", "specialisation", "licence", "card")
 YES_NO_UNKNOWN = ("yes", "no", "unknown")
 CONFIDENCES = ("high", "medium", "low")
+MOST_ISSUERS = 8
+MOST_TYPES = 24
+MOST_SPECIALTIES = 30
+"""For how many the listing rows have room."""
 UNITS = re.compile(r"\d{1,4}(\.\d{1,3})?")
 
 
@@ -91,11 +95,12 @@ class RuleBook:
 
 @dataclass(frozen=True)
 class Specialty:
-    """Something trainers say they have experience with; `hint` says what is meant."""
+    """Something trainers say they have experience with; `hint` says what is meant, `bit` where it is counted."""
 
     slug: str
     name: str
     hint: str
+    bit: int
 
 
 @lru_cache(maxsize=1)
@@ -115,13 +120,30 @@ def load_rules(path: Path) -> RuleBook:
         row.fields = {**defaults, **row.fields}
         rules.append(read_rule(row, by_code))
     refuse_repeats(path, "issuer", "code", [issuer.code for issuer in issuers])
+    refuse_repeats(path, "issuer", "slot", [str(issuer.slot) for issuer in issuers])
     refuse_repeats(path, "rule", "code", [f"{rule.key} from {rule.valid_from}" for rule in rules])
+    refuse_moved_slots(path, rules)
     return RuleBook(tuple(issuers), tuple(rules))
+
+
+def refuse_moved_slots(path: Path, rules: list[Rule]) -> None:
+    """Each type has one slot, in all of its rows, and no other type has it."""
+    owners: dict[int, str] = {}
+    slots: dict[str, int] = {}
+    for number, rule in enumerate(rules, 1):
+        if slots.setdefault(rule.key, rule.slot) != rule.slot:
+            problem = "is another than in the rows before"
+        elif owners.setdefault(rule.slot, rule.key) != rule.key:
+            problem = "stands there already"
+        else:
+            continue
+        raise RulesError(f"{path.name}, rule {number} ({rule.code}), slot: {problem}")
 
 
 def read_issuer(row: Row) -> Issuer:
     issuer = Issuer(
         code=row.text("code"),
+        slot=row.number("slot", MOST_ISSUERS),
         name=row.text("name"),
         main=row.flag("main"),
         home_url=row.url("home_url"),
@@ -145,6 +167,7 @@ def read_rule(row: Row, issuers: dict[str, Issuer]) -> Rule:
     rule = Rule(
         issuer=issuer.code,
         code=row.text("code"),
+        slot=row.number("slot", MOST_TYPES),
         code_is_ours=row.flag("code_is_ours"),
         full_name=row.text("full_name"),
         kind=row.choice("kind", KINDS),
@@ -256,10 +279,12 @@ def read_specialties(path: Path) -> tuple[Specialty, ...]:
     """Raises RulesError at the first mistake."""
     found = []
     for row in rows_of(path, read_tables(path, ("specialty",)), "specialty", ("slug",)):
-        specialty = Specialty(row.text("slug"), row.text("name"), row.text("hint"))
+        bit = row.number("bit", MOST_SPECIALTIES)
+        specialty = Specialty(row.text("slug"), row.text("name"), row.text("hint"), bit)
         if not SLUG.fullmatch(specialty.slug) or len(specialty.slug) > 40:
             raise row.error("slug", "must be small letters, digits and hyphens, 40 at most")
         row.finish()
         found.append(specialty)
     refuse_repeats(path, "specialty", "slug", [specialty.slug for specialty in found])
+    refuse_repeats(path, "specialty", "bit", [str(specialty.bit) for specialty in found])
     return tuple(found)

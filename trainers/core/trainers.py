@@ -1,13 +1,14 @@
 """A trainer's profile and the life of the listing: drafted, listed, paused, withdrawn; its addresses."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import accounts, audit, names, texts
+from . import accounts, audit, names, texts, wording
 from .credentials import claim_kind, visible_credentials
 from .errors import DomainError, Gone, NotFound, Refused
 from .mail import alerts
@@ -73,6 +74,7 @@ def update_profile(
     *,
     headline: str,
     bio: str,
+    proven: Collection[str],
     specialties: Iterable[str],
     languages: Iterable[str],
     accepting: bool,
@@ -80,11 +82,14 @@ def update_profile(
     now: datetime,
     today: date,
 ) -> None:
-    """What the trainer says about her or himself. It is public at once; new words are read by a reviewer."""
-    words = texts.one_line(headline), texts.paragraphs(bio)
-    if any(words) and words != (trainer.headline, trainer.bio):
+    """What the trainer says about her or himself. New words are read by a reviewer: those that the site questions
+    before they are public, the others after. `proven` is what may be said because a card shows it.
+    """
+    words = Words(texts.one_line(headline), texts.paragraphs(bio))
+    if any(words) and words != written(trainer):
         queue.open_review(session, kind="profile", trainer=trainer, now=now, today=today)
-    trainer.headline, trainer.bio = words
+    trainer.headline, trainer.waiting_headline = kept(trainer.headline, words.headline, proven)
+    trainer.bio, trainer.waiting_bio = kept(trainer.bio, words.bio, proven)
     chosen, spoken = set(specialties), set(languages)
     trainer.specialties = [row for row in trainer.specialties if row.specialty in chosen]
     trainer.specialties += [TrainerSpecialty(specialty=slug) for slug in chosen - specialties_of(trainer)]
@@ -93,6 +98,39 @@ def update_profile(
     trainer.accepting, trainer.accepting_said_on = accepting, today
     note(session, trainer, "profile_changed", by=by)
     listing.refresh(session, trainer, today=today)
+
+
+class Words(NamedTuple):
+    headline: str
+    bio: str
+
+
+def written(trainer: Trainer) -> Words:
+    """What the trainer wrote last: what waits for a reviewer, or else what is public."""
+    headline, bio = trainer.waiting_headline, trainer.waiting_bio
+    return Words(trainer.headline if headline is None else headline, trainer.bio if bio is None else bio)
+
+
+def kept(public: str, new: str, proven: Collection[str]) -> tuple[str, str | None]:
+    """What is public from now on, and what waits. What is public already was looked at, or asked for no look."""
+    if new == public or not wording.questions(new, proven):
+        return new, None
+    return public, new
+
+
+def show_words(trainer: Trainer) -> None:
+    """A reviewer found them fine."""
+    trainer.headline, trainer.bio = written(trainer)
+    trainer.waiting_headline = trainer.waiting_bio = None
+
+
+def hide_words(trainer: Trainer) -> Words:
+    """A reviewer did not. What was public before something else was written stays; answers what is taken off."""
+    words = written(trainer)
+    trainer.headline = "" if trainer.waiting_headline is None else trainer.headline
+    trainer.bio = "" if trainer.waiting_bio is None else trainer.bio
+    trainer.waiting_headline = trainer.waiting_bio = None
+    return words
 
 
 def specialties_of(trainer: Trainer) -> set[str]:

@@ -7,6 +7,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
+from trainers.core.models.base import is_meant_for
+
 config = context.config
 if config.config_file_name:
     fileConfig(config.config_file_name, disable_existing_loggers=False)
@@ -31,6 +33,7 @@ def run(connection: Connection) -> None:
         render_as_batch=sqlite,
         render_item=render_item,
         compare_type=False,
+        include_object=lambda item, *_rest: is_meant_for(connection.dialect.name, item),
         transaction_per_migration=False,
     )
     with context.begin_transaction():

@@ -19,6 +19,7 @@ PAGES = (
     "home",
     "directory",
     "places",
+    "programs",
     "map",
     "compare",
     "badges",

@@ -6,12 +6,13 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from trainers.core import accounts, cards, claims, credentials, evidence, outlook, trainers
+from trainers.core import accounts, cards, claims, credentials, drafts, evidence, outlook, trainers
 from trainers.core.dates import add_working_days, long_date
 from trainers.core.errors import DomainError, Refused
 from trainers.core.models import ClaimDraft, Credential
 from trainers.core.review.objections import ANSWERED_WITHIN
 from trainers.core.review.queue import WORKING_DAYS
+from trainers.core.standing.lengths import longer_than_cycle
 from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.credentials import (
@@ -75,10 +76,10 @@ def written(form: ClaimForm, draft: ClaimDraft | None) -> ClaimDraft | None:
     try:
         if draft is None:
             type = credentials.find_type(session, form.type.data)
-            draft = claims.start_claim(session, access.own_trainer(), type, form.printed, **day)
+            draft = drafts.start_claim(session, access.own_trainer(), type, form.printed, **day)
         else:
             type = credentials.find_type(session, form.type.data) if form.type else draft.type
-            claims.edit_claim(session, draft, type, form.printed, **day)
+            drafts.edit_claim(session, draft, type, form.printed, **day)
     except DomainError as error:
         form.refuse(error)
         return None
@@ -167,7 +168,7 @@ def sent(uuid: UUID) -> ResponseReturnValue:
 @blueprint.post("/drafts/<uuid:uuid>/discard")
 @access.trainer_only
 def discard(uuid: UUID) -> ResponseReturnValue:
-    claims.discard_draft(site.session(), site.files(), own_draft(uuid), now=site.now())
+    drafts.discard_draft(site.session(), site.files(), own_draft(uuid), now=site.now())
     site.commit()
     flash("The draft and its files are erased.", "success")
     return see_other("/dashboard")
@@ -229,9 +230,10 @@ def objected(form: ObjectionForm, credential: Credential) -> bool:
 @access.trainer_only
 def renew(uuid: UUID) -> ResponseReturnValue:
     credential = own(uuid)
-    draft = claims.begun(site.session(), credential.trainer, credential.type, "renewal")
+    draft = drafts.begun(site.session(), credential.trainer, credential.type, "renewal")
     files = evidence.pending_on(draft) if draft else []
-    form = RenewalForm(data={"expires_on": draft.expires_on} if draft else None)
+    told = {"issued_on": draft.issued_on, "expires_on": draft.expires_on} if draft else None
+    form = RenewalForm(data=told, begins_anew=seen(credential).begins_anew(site.today()))
     form.photo_needed = not files
     if form.validate_on_submit() and renewed(form, credential):
         return see_other(path_of(own(uuid), "sent"))
@@ -241,10 +243,10 @@ def renew(uuid: UUID) -> ResponseReturnValue:
 
 
 def renewed(form: RenewalForm, credential: Credential) -> bool:
-    """Keep the date, then the photo, then send both in. A photo that cannot be kept leaves the date kept."""
+    """Keep the dates, then the photo, then send all in. A photo that cannot be kept leaves the dates kept."""
     session, day = site.session(), moment()
     try:
-        draft = claims.start_renewal(session, credential, form.new_end, **day)
+        draft = claims.start_renewal(session, credential, form.new_end, issued_on=form.new_start, **day)
         site.commit()
         if form.sent and not kept(form, draft):
             return False
@@ -288,7 +290,7 @@ def own(uuid: UUID) -> Credential:
 
 
 def own_draft(uuid: UUID) -> ClaimDraft:
-    return claims.own_draft(site.session(), access.own_trainer(), str(uuid))
+    return drafts.own_draft(site.session(), access.own_trainer(), str(uuid))
 
 
 def seen(credential: Credential) -> outlook.Outlook:
@@ -296,8 +298,10 @@ def seen(credential: Credential) -> outlook.Outlook:
 
 
 def of_draft(draft: ClaimDraft) -> dict[str, Any]:
+    rule = credentials.rule_for(draft.type, site.today())
     return {
-        "rule": credentials.rule_for(draft.type, site.today()),
+        "rule": rule,
+        "too_long": longer_than_cycle(rule, draft.issued_on, draft.expires_on),
         "files": evidence.pending_on(draft),
         "enough": claims.has_photo(site.session(), draft),
         "due_on": add_working_days(site.today(), WORKING_DAYS),

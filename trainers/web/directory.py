@@ -14,7 +14,6 @@ from trainers.core.models import Trainer
 from trainers.core.review import outages
 from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import directory
-from trainers.core.search.alternatives import count_online
 from trainers.core.search.languages import language_name
 from trainers.core.search.places import Area, Found, Spot
 from trainers.web import access, site
@@ -39,10 +38,10 @@ def index() -> ResponseReturnValue:
 
 def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     """The results; for a place that is none on the map, how many can be met online instead."""
-    session, today = site.session(), site.today()
+    day: dict[str, Any] = {"today": site.today(), "kept": site.kept_counts()}
     if found is None or isinstance(found, Spot | Area):
-        return {"results": directory.search(session, form.query(found), today=today)}
-    return {"online": count_online(session, form.query(None), today=today)}
+        return {"results": directory.search(site.session(), form.query(found), **day)}
+    return {"online": directory.count_online(site.session(), form.query(None), **day)}
 
 
 @blueprint.get("/check")

@@ -20,6 +20,7 @@ OWN_PAGES = (
     "privacy",
     "terms",
     "accessibility",
+    "for-programs",
 )
 
 

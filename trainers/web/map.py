@@ -5,8 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from trainers.core.search import map
-from trainers.core.search.alternatives import count_online
+from trainers.core.search import directory, map
 from trainers.core.search.places import Area, Found, Spot
 from trainers.web import access, site
 from trainers.web.forms.search import TrainerSearch
@@ -34,4 +33,4 @@ def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     if found is None or isinstance(found, Spot | Area):
         query = form.query(found)
         return {"query": query, "map": map.map_of(session, query, today=today)}
-    return {"online": count_online(session, form.query(None), today=today)}
+    return {"online": directory.count_online(session, form.query(None), today=today, kept=site.kept_counts())}

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from trainers.core import cards, labels, moderation, wording
+from trainers.core import cards, labels, moderation, trainers, wording
 from trainers.core.errors import DomainError, Refused
 from trainers.core.models import Review
 from trainers.core.review import queue
@@ -57,9 +57,11 @@ def around(form: ModerationForm, work: Review) -> dict[str, object]:
     picture = moderation.to_judge(session, trainer)
     form.show(moderation.seen_of(trainer, picture))
     shown = cards.cards_for(session, trainer, today=site.today(), zone=site.zone())
+    words = trainers.written(trainer)
     return {
         "work": work,
+        "words": words,
         "picture": picture,
-        "asked": wording.questions(f"{trainer.headline}\n{trainer.bio}", labels.proven(shown)),
+        "asked": wording.questions("\n".join(words), labels.proven(shown)),
         "held": queue.is_held(work, by=access.actor(), now=site.now()),
     }

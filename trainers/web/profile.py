@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import logout_user
 
-from trainers.core import accounts, cards, claims, erasure, labels, outlook, trainers
+from trainers.core import accounts, cards, drafts, erasure, labels, outlook, trainers
 from trainers.core.credentials import rule_for
 from trainers.core.education import progress
 from trainers.core.errors import DomainError
@@ -21,6 +21,8 @@ from trainers.web.forms.profile import MODES, AboutForm, EraseForm, ProfileForm
 from trainers.web.htmx import see_other
 
 blueprint = Blueprint("profile", __name__)
+
+WAITING = "A reviewer looks at your words first. Until then your page does not show them."
 
 
 @blueprint.get("/dashboard")
@@ -38,7 +40,7 @@ def dashboard() -> ResponseReturnValue:
         held=held,
         progresses=progress.of_held(session, trainer, standings, today=site.today()),
         is_found=outlook.is_found(held),
-        drafts=[begun(draft) for draft in claims.own_drafts(session, trainer)],
+        drafts=[begun(draft) for draft in drafts.own_drafts(session, trainer)],
         cards=cards.cards_of(session, trainer, list(standings), today=site.today(), zone=site.zone()),
         reports=open_reports(session, trainer),
         asked=trainers.missing_consents(session, trainer),
@@ -63,6 +65,7 @@ def words_of(trainer: Trainer) -> dict[str, object]:
     chosen = trainers.specialties_of(trainer)
     return {
         "mode": MODES[trainer.mode],
+        "words": trainers.written(trainer),
         "experience": [each.name for each in load_specialties() if each.slug in chosen],
         "languages": sorted(language_name(code) for code in trainers.languages_of(trainer)),
     }
@@ -110,15 +113,16 @@ def told_about(form: AboutForm, trainer: Trainer | None) -> bool:
 def edit() -> ResponseReturnValue:
     trainer = access.own_trainer()
     form = ProfileForm(data=profile_of(trainer))
-    questioned = False
+    questioned, proven = False, may_say(trainer)
     if form.validate_on_submit():
-        questioned = form.question(may_say(trainer))
+        questioned = form.question(proven)
     if form.is_submitted() and not form.rejected:
         trainers.update_profile(
             site.session(),
             trainer,
             headline=form.headline.data or "",
             bio=form.bio.data or "",
+            proven=proven,
             specialties=form.specialties.data or [],
             languages=form.languages.data or [],
             accepting=bool(form.accepting.data),
@@ -127,10 +131,11 @@ def edit() -> ResponseReturnValue:
             today=site.today(),
         )
         site.commit()
-        flash("Saved.", "success")
+        flash(f"Saved. {WAITING}" if waits(trainer) else "Saved.", "success")
         return see_other("/dashboard")
     hints = {each.slug: each.hint for each in load_specialties()}
-    html = render_template("profile/edit.html", form=form, hints=hints, questioned=questioned)
+    told = {"form": form, "hints": hints, "questioned": questioned, "waiting": WAITING if waits(trainer) else ""}
+    html = render_template("profile/edit.html", **told)
     return html, 422 if form.rejected else 200
 
 
@@ -139,10 +144,14 @@ def may_say(trainer: Trainer) -> Collection[str]:
     return labels.proven(cards.cards_for(site.session(), trainer, today=site.today(), zone=site.zone()))
 
 
+def waits(trainer: Trainer) -> bool:
+    """Whether some of the words are not public before a reviewer has looked."""
+    return trainer.waiting_headline is not None or trainer.waiting_bio is not None
+
+
 def profile_of(trainer: Trainer) -> dict[str, object]:
     return {
-        "headline": trainer.headline,
-        "bio": trainer.bio,
+        **trainers.written(trainer)._asdict(),
         "specialties": list(trainers.specialties_of(trainer)),
         "languages": list(trainers.languages_of(trainer)),
         "accepting": trainer.accepting,

@@ -399,5 +399,6 @@ def show_file_of_check(check_id: int, file: UUID) -> ResponseReturnValue:
 
 def correct_page(wrong: Check, form: LookForm, status: int = 200) -> Response:
     desk = desk_of(site.session(), corrections.case_without(wrong, sitting()), sitting())
-    context: dict[str, Any] = {"wrong": wrong, "desk": desk, "form": form.offer(desk.case), "renewal": False}
+    context: dict[str, Any] = {"wrong": wrong, "desk": desk, "form": form.offer(desk.case)}
+    context["renewal"] = form.shows_renewal(desk.case.term, site.today())
     return page_or_fragment("review/correct.html", "review/_compared.html", status, **context)

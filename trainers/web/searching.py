@@ -6,7 +6,6 @@ from flask import Response
 
 from trainers.core.review import outages
 from trainers.core.rules import rule_book
-from trainers.core.search import directory
 from trainers.core.search.places import Area, Found, NoPoint, Several, Spot, Unknown
 from trainers.web import site
 from trainers.web.forms.search import TrainerSearch
@@ -30,7 +29,6 @@ def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
         "form": form,
         "found": found,
         "place": PLACES[type(found)],
-        "spoken": directory.spoken(site.session()),
         "book": rule_book(),
         "outages": outages.open_outages(site.session()),
         "source_of": outages.source_of,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from trainers.config import Settings
 from trainers.core.dates import today_in
 from trainers.core.evidence import Files, open_files
+from trainers.core.search.matches import Kept
 from trainers.extensions import db
 
 
@@ -29,6 +30,11 @@ def commit() -> None:
 def files() -> Files:
     """Where the private files are."""
     return open_files(settings().uploads_url)
+
+
+def kept_counts() -> Kept:
+    """What this process has counted over all listings a moment ago."""
+    return cast(Kept, current_app.extensions["kept_counts"])
 
 
 def now() -> datetime:

@@ -4,13 +4,12 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW
+from tests.conftest import NOW, ZONE
 from tests.core.job_bench import chunk, run
 from tests.factories import Factory
 from trainers.core import audit
@@ -19,8 +18,6 @@ from trainers.core.evidence import Files, open_files
 from trainers.core.long_work import audit_export, exports, jobs
 from trainers.core.long_work.spreadsheets import BOM
 from trainers.core.models import AuditEvent, Erasure, Job, JobFile
-
-HONOLULU = ZoneInfo("Pacific/Honolulu")
 
 
 @pytest.fixture
@@ -39,7 +36,7 @@ def happen(session: Session, count: int, *, about: str = "nothing", at: datetime
 
 
 def order(session: Session, **more: object) -> Job:
-    return audit_export.enqueue(session, zone=HONOLULU, account_id=None, now=NOW, **more)  # type: ignore[arg-type]
+    return audit_export.enqueue(session, zone=ZONE, account_id=None, now=NOW, **more)  # type: ignore[arg-type]
 
 
 def exported(session: Session, files: Files, job: Job) -> list[list[str]]:

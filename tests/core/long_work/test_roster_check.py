@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.application import NOW, TODAY
+from tests.application import NOW, TODAY, ZONE
 from tests.core.job_bench import run
 from tests.factories import Factory
 from trainers.core import evidence
@@ -188,7 +188,7 @@ def test_a_list_heeds_what_a_reviewer_decided_about_a_number(
     contest = session.scalars(select(Review).where(Review.kind == "contest")).one()
     reviewer = str(make.reviewer().id)
     queue.take(session, contest, by=reviewer, now=NOW, today=TODAY)
-    sitting = Sitting(by=reviewer, now=NOW, today=TODAY)
+    sitting = Sitting(by=reviewer, now=NOW, today=TODAY, zone=ZONE)
     contests.decide(session, contest, sitting, outcome=outcome, answer="Seen on the photo.")
     _, [told] = check(session, make, files, "Newer;A-1;;2027-11-30;")
     assert told.endswith(verdict)

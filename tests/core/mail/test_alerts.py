@@ -1,14 +1,13 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.databases import way_of
 from trainers.core import rules
 from trainers.core.mail import alerts, outbox, stops
@@ -36,8 +35,8 @@ def holds(session, make):
 
 @pytest.fixture
 def plan(session):
-    def plan(today, *, now=NOW, **more):
-        return alerts.plan(session, today=today, now=now, **more)
+    def plan(today, *, now=NOW, zone=ZONE, **more):
+        return alerts.plan(session, today=today, now=now, zone=zone, **more)
 
     return plan
 
@@ -389,7 +388,7 @@ def test_a_correction_of_a_reported_renewal_gives_no_more_days(session, make, ho
 
 
 def test_a_report_in_the_evening_keeps_reminders_back_for_two_weeks_of_the_sites_days(make, session, holds, plan):
-    credential, zone = holds(TODAY + 30 * DAY), ZoneInfo("Pacific/Honolulu")
+    credential, zone = holds(TODAY + 30 * DAY), ZONE
     evening = datetime(TODAY.year, TODAY.month, TODAY.day, 21, 0, tzinfo=zone).astimezone(UTC)
     assert evening.date() == TODAY + DAY  # where the clocks show UTC it is tomorrow
     make.term(credential, expires_on=TODAY + 760 * DAY, recorded_at=evening)

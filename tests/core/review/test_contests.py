@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -9,11 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.application import NOW, TODAY
+from tests.application import NOW, TODAY, ZONE
 from tests.core.review_office import ENDS, LOOKUP
 from tests.databases import connect
 from tests.factories import Factory
-from trainers.core import claims, outlook
+from trainers.core import claims, erasure, evidence, outlook
 from trainers.core.credentials import standing_of
 from trainers.core.errors import DomainError, Refused
 from trainers.core.models import Check, Credential, Message, Review, Term
@@ -38,7 +39,7 @@ def work_on(session: Session, credential: Credential, kind: str = "new") -> Revi
 
 def take(session: Session, work: Review, by: str) -> Sitting:
     queue.take(session, work, by=by, now=NOW, today=TODAY)
-    return Sitting(by=by, now=NOW, today=TODAY)
+    return Sitting(by=by, now=NOW, today=TODAY, zone=ZONE)
 
 
 def confirm(session: Session, work: Review, by: str) -> Check:
@@ -169,6 +170,62 @@ def test_of_two_who_confirm_one_number_at_the_same_moment_one_does(app: Flask, m
     engine.dispose()
     assert said[-1] == "confirmed"
     assert said[0] in (contests.UNDECIDED, contests.JUST_CONFIRMED)
+
+
+# Three claimants
+
+
+@pytest.fixture
+def third(session: Session, make: Factory, rivals: tuple[Credential, Credential], reviewer: str) -> Credential:
+    """A third claim for the number, which waits while the second one gets it."""
+    older, newer = rivals
+    third = claim(make, "Dana Third")
+    contests.open_for_claim(session, third, third.terms[-1], now=NOW, today=TODAY)
+    work = open_contest(session, newer)
+    contests.decide(session, work, take(session, work, reviewer), outcome="moved", answer="NASM shows her.")
+    confirm(session, work_on(session, newer), reviewer)
+    assert open_contest(session, third).contested is older, "the first contest is not lost"
+    return third
+
+
+def open_contest(session: Session, newer: Credential) -> Review:
+    still_open = (Review.kind == "contest", Review.credential_id == newer.id, Review.closed_at.is_(None))
+    return session.scalars(select(Review).where(*still_open)).one()
+
+
+def test_a_claim_stands_in_one_contest_after_the_other(
+    session: Session, rivals: tuple[Credential, Credential], third: Credential, reviewer: str
+) -> None:
+    _older, newer = rivals
+    work = work_on(session, third)
+    with pytest.raises(DomainError, match="Decide that first"):
+        confirm(session, work, reviewer)
+    first = open_contest(session, third)
+    contests.decide(session, first, take(session, first, reviewer), outcome="moved", answer="NASM shows her.")
+    second = open_contest(session, third)
+    assert second.contested is newer
+    with pytest.raises(DomainError, match="Decide that first"):
+        confirm(session, work, reviewer)
+    contests.decide(session, second, take(session, second, reviewer), outcome="moved", answer="NASM shows her.")
+    assert all(each.outcome for each in session.scalars(select(Review).where(Review.kind == "contest")))
+
+
+def test_who_loses_the_first_contest_stands_in_no_other(
+    session: Session, third: Credential, reviewer: str
+) -> None:
+    work, first = work_on(session, third), open_contest(session, third)
+    contests.decide(session, first, take(session, first, reviewer), outcome="kept", answer="Not yours.")
+    assert (work.outcome, work.reason) == ("returned", "number_taken")
+    assert not contests.is_open(session, third)
+
+
+def test_a_claim_whose_rival_is_erased_stands_in_the_next_contest(
+    session: Session, rivals: tuple[Credential, Credential], third: Credential, tmp_path: Path
+) -> None:
+    older, newer = rivals
+    files = evidence.open_files(f"file://{tmp_path / 'uploads'}")
+    erasure.erase_trainer(session, files, older.trainer, by="1", now=NOW)
+    assert open_contest(session, third).contested is newer
 
 
 # A trainer who says that the number is theirs

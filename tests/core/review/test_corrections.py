@@ -1,20 +1,23 @@
 """A wrong decision is put right by a check that supersedes it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW, TODAY
-from tests.core.review_office import DOWN, ENDS, MATCH, NOTHING, OTHER_DATE, WEEK, Office
+from tests.core.review_office import DOWN, ENDS, MATCH, NOTHING, OTHER_DATE, SAME, WEEK, Office
 from tests.factories import Factory
 from trainers.core.errors import DomainError, NotFound, Refused
 from trainers.core.models import Check, Review
 from trainers.core.review import contests, corrections, decisions, queue
 from trainers.core.review.corrections import supersede
 from trainers.core.standing.status import Status
+
+LATER_END = date(2029, 11, 30)
+LATER = replace(MATCH, shown=replace(SAME, expires_on=LATER_END))
 
 
 @pytest.fixture
@@ -126,6 +129,56 @@ def test_a_correction_that_confirms_a_number_opens_a_contest_for_who_waits_with_
     supersede(office.session, wrong, MATCH, office.sitting(office.alice))
     contest = office.session.scalars(select(Review).where(Review.kind == "contest")).one()
     assert (contest.credential, contest.contested) == (rival, office.credential)
+
+
+def test_a_look_that_is_corrected_to_a_later_end_has_seen_a_renewal(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    right = supersede(office.session, wrong, LATER, office.sitting(office.bob))
+    assert (right.outcome, right.supersedes_id, right.found_renewal) == ("matched", wrong.id, True)
+    assert office.status() is Status.CURRENT
+    assert office.listed_until() == LATER_END
+    assert open_work(office) is None
+    assert office.last_context()["found"] == "It showed your record with a later end date, so it was renewed."
+    assert office.last_context()["says"] == "Current until 30 November 2029"
+
+
+@pytest.mark.parametrize("year", [2028, 2031])
+def test_a_slip_in_the_year_of_a_renewal_is_put_right(office: Office, year: int) -> None:
+    office.decide(decisions.confirm, MATCH)
+    slip = replace(LATER, shown=replace(SAME, expires_on=date(year, 11, 30)))
+    office.work = office.open("recheck")
+    wrong = office.decide(decisions.confirm, slip)
+    assert office.listed_until() == date(year, 11, 30)
+    supersede(office.session, wrong, LATER, office.sitting(office.bob))
+    assert office.listed_until() == LATER_END
+    assert office.last_context()["says"] == "Current until 30 November 2029"
+
+
+def test_what_was_taken_for_a_renewal_and_shows_the_date_we_hold_is_a_match(office: Office) -> None:
+    office.decide(decisions.confirm, MATCH)
+    office.work = office.open("recheck")
+    wrong = office.decide(decisions.confirm, LATER)
+    right = supersede(office.session, wrong, MATCH, office.sitting(office.bob))
+    assert (right.outcome, right.term_id) == ("matched", office.term.id)
+    assert office.listed_until() == ENDS
+
+
+def test_what_was_taken_for_a_renewal_and_is_not_there_is_looked_at_again_by_what_was_told(
+    session: Session, make: Factory
+) -> None:
+    office = Office(session, make, recorded_at=NOW - timedelta(days=3), expires_on=TODAY - WEEK)
+    wrong = office.decide(decisions.confirm, LATER)
+    supersede(office.session, wrong, NOTHING, office.sitting(office.bob))
+    assert decisions.case_of(office.credential, TODAY).term is office.term
+
+
+def test_a_renewal_that_waits_is_looked_at_itself(office: Office) -> None:
+    wrong = office.decide(decisions.confirm, MATCH)
+    office.make.term(office.credential, number="NC-123456", expires_on=LATER_END)
+    before = office.counts()
+    with pytest.raises(DomainError, match="Look at that one"):
+        supersede(office.session, wrong, LATER, office.sitting(office.bob))
+    assert office.counts() == before
 
 
 def test_a_look_is_corrected_once(office: Office) -> None:

@@ -8,11 +8,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.core.review_office import DOWN, ENDS, LOOKUP, MATCH, SAME, Decide, Office
 from tests.databases import refuse_inserts
 from tests.factories import Factory
-from trainers.core.credentials import standing_of
+from trainers.core.credentials import notes_of, standing_of
 from trainers.core.errors import DomainError
 from trainers.core.models import (
     Check,
@@ -100,7 +100,9 @@ def test_a_source_without_a_date_leaves_the_claimed_date_and_says_so(office: Off
     office.decide(decisions.confirm, replace(MATCH, shown=replace(SAME, expires_on=None, status=None)))
     standing = standing_of(office.credential, today=TODAY)
     assert standing.expires_on == ENDS
-    assert standing.notes == ("NASM's public lookup showed no end date; the date is the trainer's",)
+    assert notes_of(office.credential, today=TODAY, zone=ZONE) == (
+        "NASM's public lookup showed no end date; the date is the trainer's",
+    )
     assert office.last_context()["end_is_claimed"] is True
     assert office.session.scalars(select(Check)).one().shown_status == "none shown"
 

@@ -2,20 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from trainers.core.errors import DomainError
 from trainers.core.models import Term
 from trainers.core.review import looks
 from trainers.core.review.looks import Look, Shown, Sitting
 from trainers.core.rules import rule_book
 
-HONOLULU = ZoneInfo("Pacific/Honolulu")
 RULE = rule_book().rule("NASM", "NASM-CPT")
 TERM = Term(
     number="NC-123456",
@@ -29,7 +27,7 @@ LOOK = Look(
     TODAY,
     Shown("Dana Fitzgerald", "NC-123456", date(2027, 11, 30), "Active"),
 )
-SITTING = Sitting(by="1", now=NOW, today=TODAY, zone=HONOLULU)
+SITTING = Sitting(by="1", now=NOW, today=TODAY, zone=ZONE)
 
 
 def field_refused(look: Look, term: Term = TERM, sitting: Sitting = SITTING) -> str | None:

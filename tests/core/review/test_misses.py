@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.core.review_office import DOWN, ENDS, MATCH, NOTHING, OTHER_DATE, SAME, SUSPENDED, WEEK, Office
 from tests.factories import Factory
-from trainers.core.credentials import standing_of
+from trainers.core.credentials import notes_of, standing_of
 from trainers.core.errors import DomainError
 from trainers.core.models import (
     Check,
-    ListingCredential,
+    Listing,
     Watch,
 )
 from trainers.core.review import decisions, queue
@@ -50,6 +50,13 @@ def test_a_first_miss_on_an_objection_keeps_the_day_by_which_it_is_answered(offi
     office.miss(office.bob)
     assert (office.work.not_before, office.work.due_on) == (TODAY + WEEK, answered_by)
     assert answered_by != TODAY + WEEK
+
+
+def test_the_mail_about_an_objection_names_the_day_of_the_second_look(office: Office) -> None:
+    office.decide(decisions.confirm, MATCH)
+    office.work = office.open("dispute")
+    office.miss(office.bob)
+    assert office.last_context()["again_on"] == (TODAY + WEEK).isoformat() != office.work.due_on.isoformat()
 
 
 def test_a_first_miss_leaves_a_current_listing_current(session: Session, make: Factory) -> None:
@@ -124,7 +131,7 @@ def test_a_refusal_takes_a_current_listing_out_of_the_default_search(session: Se
     office.miss(office.alice)
     office.decide(decisions.refuse, NOTHING, office.bob, TODAY + WEEK)
     assert office.listed_until() is None
-    assert session.scalars(select(ListingCredential.in_date_until)).all() == [None]
+    assert session.scalars(select(Listing.qualifying)).all() == [0]
     assert session.scalars(select(Watch.next_on)).all() == [None]
 
 
@@ -182,7 +189,7 @@ def test_a_source_that_was_down_says_nothing_against_the_trainer(office: Office)
     check = office.decide(decisions.unavailable, DOWN)
     assert check.outcome == "unavailable"
     assert office.status() is Status.NOT_CHECKED
-    assert standing_of(office.credential, today=TODAY).notes == (
+    assert notes_of(office.credential, today=TODAY, zone=ZONE) == (
         "Our last attempt on 23 November 2026 failed: NASM's page was not available",
     )
     assert (office.work.closed_at, office.work.taken_by, office.work.due_on) == (None, None, due)

@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.application import NOW, TODAY
+from tests.application import NOW, TODAY, ZONE
 from tests.factories import Factory
 from trainers.core.dates import add_months
 from trainers.core.models import Credential, Review, Trainer
@@ -203,12 +202,12 @@ def test_what_waited_for_a_page_that_was_down_is_due_as_much_later(session: Sess
     with pytest.raises(queue.Refused):
         outages.begin(session, "NASM", by="2", now=NOW)
     later = NOW + timedelta(days=10)
-    outages.end(session, "NASM", by="1", now=later, today=TODAY + timedelta(days=10))
+    outages.end(session, "NASM", by="1", now=later, today=TODAY + timedelta(days=10), zone=ZONE)
     assert outages.open_outages(session) == []
     [work] = open_works(session)
     assert work.due_on == TODAY + timedelta(days=40)
     with pytest.raises(queue.Refused):
-        outages.end(session, "NASM", by="1", now=later, today=TODAY)
+        outages.end(session, "NASM", by="1", now=later, today=TODAY, zone=ZONE)
     with pytest.raises(queue.Refused):
         outages.begin(session, "FMS", by="1", now=NOW)
 
@@ -217,7 +216,7 @@ def test_a_page_that_was_down_for_an_afternoon_moves_no_day(session: Session, ma
     confirmed(make, looked_on=TODAY - timedelta(days=170))
     rechecks.open_due(session, today=TODAY, now=NOW)
     [work] = open_works(session)
-    due_on, zone = work.due_on, ZoneInfo("Pacific/Honolulu")
+    due_on, zone = work.due_on, ZONE
     noon, evening = (datetime(TODAY.year, TODAY.month, TODAY.day, hour, tzinfo=zone) for hour in (12, 20))
     outages.begin(session, "NASM", by="1", now=noon.astimezone(UTC))
     outages.end(session, "NASM", by="1", now=evening.astimezone(UTC), today=TODAY, zone=zone)
@@ -232,7 +231,7 @@ def test_a_day_that_was_promised_is_kept_whatever_is_down(session: Session, make
     work = queue.open_review(session, kind=kind, trainer=trainer, credential=credential, now=NOW, today=TODAY)
     promised = work.due_on
     later = timedelta(days=10)
-    outages.end(session, "NASM", by="1", now=NOW + later, today=TODAY + later)
+    outages.end(session, "NASM", by="1", now=NOW + later, today=TODAY + later, zone=ZONE)
     assert work.due_on == promised
 
 

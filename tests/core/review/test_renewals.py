@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, ZONE
 from tests.core.review_office import ENDS, MATCH, NOTHING, SAME, WEEK, Office
 from tests.factories import Factory
 from trainers.core import cards
@@ -49,7 +49,7 @@ def office(session: Session, make: Factory) -> Office:
 
 def test_a_fresh_look_that_finds_a_renewal_makes_the_card_current_until_the_new_date(office: Office) -> None:
     check = office.decide(decisions.confirm, LATER)
-    [card] = cards.cards_for(office.session, office.credential.trainer, today=TODAY)
+    [card] = cards.cards_for(office.session, office.credential.trainer, today=TODAY, zone=ZONE)
     assert card.word == "Current until 20 November 2028"
     assert card.record
     assert card.record.text.endswith("It showed the same name and number, with a later end date.")

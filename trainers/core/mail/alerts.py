@@ -8,7 +8,7 @@ once, from sending anything twice.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
@@ -50,7 +50,7 @@ class PlanResult:
 
 
 def plan(
-    session: Session, *, today: date, now: datetime, people: Sequence[int] | None = None, zone: tzinfo = UTC
+    session: Session, *, today: date, now: datetime, zone: tzinfo, people: Sequence[int] | None = None
 ) -> PlanResult:
     """Queue the mails of `today` for these recipients, or for all who have something due.
 

@@ -9,7 +9,7 @@ from .education import DatedItem, EducationRecord, Paper
 from .evidence import Evidence
 from .heartbeat import Heartbeat
 from .job import Job, JobFile, JobRow
-from .listing import Listing, ListingCredential, NameWord
+from .listing import Listing, NameWord, Word, WordDelete
 from .mail import Alert, Attempt, Message, Recipient, Stop, Watch
 from .place import Place
 from .review import Objection, Outage, Report, Review, ReviewNote
@@ -37,7 +37,6 @@ __all__ = [
     "JobFile",
     "JobRow",
     "Listing",
-    "ListingCredential",
     "Message",
     "NameWord",
     "Objection",
@@ -61,5 +60,7 @@ __all__ = [
     "TrainerSpecialty",
     "UtcDateTime",
     "Watch",
+    "Word",
+    "WordDelete",
     "account_role",
 ]

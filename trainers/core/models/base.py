@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, MetaData, String
+from sqlalchemy import CheckConstraint, DateTime, Index, MetaData, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -51,6 +51,17 @@ def sorted_text(length: int) -> String:
     """Text whose order and ranges are asked for: by code point on both engines, whatever the server's language."""
     text = String(length)
     return text.with_variant(String(length, collation="C"), "postgresql")
+
+
+def only_on(dialect: str, index: Index) -> Index:
+    """An index that one engine alone gets."""
+    index.info["only_on"] = dialect
+    return index.ddl_if(dialect=dialect)
+
+
+def is_meant_for(dialect: str, item: Any) -> bool:
+    """Whether an engine gets this part of the schema."""
+    return bool(item.info.get("only_on", dialect) == dialect)
 
 
 def one_of(column: str, values: Iterable[str], *, name: str | None = None) -> CheckConstraint:

@@ -23,7 +23,7 @@ class Place(Base):
         Index("ix_place_town_key", "town_key"),
         Index("ix_place_state_county_key", "state", "county_key"),
         Index("ix_place_county_key", "county_key"),
-        Index("ix_place_lat", "lat"),
+        Index("ix_place_circle", "lat", "lon", "x", "y", "z", "zip"),
     )
 
     zip: Mapped[str] = mapped_column(String(5), primary_key=True)

@@ -14,7 +14,11 @@ MEETING_MODES = ("in_person", "online", "both")
 
 
 class Trainer(Base):
-    """The listed person. `draft` until a claim has been sent in with consent to be listed."""
+    """The listed person. `draft` until a claim has been sent in with consent to be listed.
+
+    `headline` and `bio` are public. `waiting_headline` and `waiting_bio` are what was written since and waits for
+    a reviewer, None where nothing does.
+    """
 
     __tablename__ = "trainer"
     __table_args__ = (
@@ -32,6 +36,8 @@ class Trainer(Base):
     state: Mapped[str] = mapped_column(String(10), default="draft")
     headline: Mapped[str] = mapped_column(String(120), default="")
     bio: Mapped[str] = mapped_column(Text, default="")
+    waiting_headline: Mapped[str | None] = mapped_column(String(120))
+    waiting_bio: Mapped[str | None] = mapped_column(Text)
     accepting: Mapped[bool] = mapped_column(Boolean, default=True)
     accepting_said_on: Mapped[date | None] = mapped_column(Date)
     is_sample: Mapped[bool] = mapped_column(Boolean, default=False)

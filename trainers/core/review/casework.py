@@ -13,6 +13,7 @@ from ..errors import NotFound, Refused
 from ..models import Check, Credential, CredentialType, Evidence, Listing, Report, Review, Term, Trainer
 from ..names import fold
 from ..rules import Issuer, rule_book
+from ..standing.lengths import longer_than_cycle
 from ..standing.status import Standing
 from . import queue
 from .decisions import Case, earlier_miss
@@ -48,6 +49,11 @@ class Desk:
     ripe: Check | None
 
     @property
+    def too_long(self) -> str:
+        """What is asked where the two dates lie further apart than the issuer's cycle."""
+        return longer_than_cycle(self.case.rule, self.case.term.issued_on, self.case.term.expires_on)
+
+    @property
     def superseded(self) -> set[int | None]:
         return {check.supersedes_id for check in self.case.credential.checks}
 
@@ -73,7 +79,7 @@ def desk_of(session: Session, case: Case, sitting: Sitting) -> Desk:
     return Desk(
         case=case,
         issuer=rule_book().issuer(case.rule.issuer),
-        standing=standing_of(credential, today=sitting.today, zone=sitting.zone),
+        standing=standing_of(credential, today=sitting.today),
         files=shown,
         older_files=[file for file in files if file not in shown],
         same_number=same_number(session, case.term, credential.trainer),

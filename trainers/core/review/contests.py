@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from .. import audit
 from ..credentials import WITH_CHECKS
 from ..errors import DomainError, Refused
-from ..models import Credential, CredentialType, Review, Term
+from ..models import Credential, CredentialType, Review, Term, Trainer
 from ..standing import answers
 from . import notices, queue
 from .looks import Sitting
@@ -80,9 +80,31 @@ def open_for_waiting(session: Session, confirmed: Credential, term: Term, sittin
 
 
 def begin(session: Session, newer: Credential, older: Credential, *, now: datetime, today: date) -> Review | None:
-    if between(session, newer, older) is not None:
+    """Put the two before a reviewer, once.
+
+    While the newer one stands in another contest this one waits for its end: who loses that one needs no other.
+    """
+    if between(session, newer, older) is not None or is_open(session, newer):
         return None
     return _open(session, newer, older, now=now, today=today)
+
+
+def is_open(session: Session, newer: Credential) -> bool:
+    """Whether a contest about its claim waits for a decision, whoever the other one is."""
+    return queue.open_one(session, kind="contest", trainer=newer.trainer, credential=newer) is not None
+
+
+def begin_next(session: Session, newer: Credential, *, now: datetime, today: date) -> None:
+    """A contest of this claim has ended, and the claim goes on: with whom else must it be compared?"""
+    if newer.withdrawn_at is None:
+        open_for_claim(session, newer, newer.terms[-1], now=now, today=today)
+
+
+def claims_against(session: Session, trainer: Trainer) -> list[Credential]:
+    """Those whose open contest is with this trainer."""
+    query = select(Review).join(Credential, Review.contested_id == Credential.id)
+    query = query.where(Credential.trainer_id == trainer.id, Review.kind == "contest", Review.closed_at.is_(None))
+    return [work.credential for work in session.scalars(query) if work.credential is not None]
 
 
 def _open(session: Session, newer: Credential, older: Credential, *, now: datetime, today: date) -> Review:
@@ -115,7 +137,7 @@ def demand_uncontested(session: Session, credential: Credential, term: Term) -> 
     for holder in holders(session, credential, term.number_key):
         contest = between(session, credential, holder)
         if contest is None:
-            raise DomainError(JUST_CONFIRMED)
+            raise DomainError(UNDECIDED if is_open(session, credential) else JUST_CONFIRMED)
         if not is_won(contest, credential):
             raise DomainError(KEPT if contest.outcome in OUTCOMES else UNDECIDED)
 
@@ -167,7 +189,7 @@ def open_again(session: Session, credential: Credential, *, now: datetime, today
     for rival in disputable(session, [credential])[credential.id]:
         held_by_rival = number in confirmed_numbers(rival)
         newer, older = (credential, rival) if held_by_rival else (rival, credential)
-        if queue.open_one(session, kind="contest", trainer=newer.trainer, credential=newer) is None:
+        if not is_open(session, newer):
             _open(session, newer, older, now=now, today=today)
 
 
@@ -201,6 +223,8 @@ def decide(session: Session, work: Review, sitting: Sitting, *, outcome: str, an
         subject = f"review:{work.id}"
         audit.record(session, by=sitting.by, action=f"contest_{outcome}", subject=subject, about=about)
     session.flush()
+    if outcome == "moved":
+        begin_next(session, newer, now=sitting.now, today=sitting.today)
 
 
 def numbers_apart(one: Credential, other: Credential) -> bool:

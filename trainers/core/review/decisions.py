@@ -61,10 +61,11 @@ class Case:
 
 
 def case_of(credential: Credential, today: date) -> Case:
-    """The claim that waits for an answer; without one, the term that counts, or else the newest."""
+    """The claim that waits for an answer; without one, the term that counts, or else the newest that was told."""
     record = answers.read(credential.terms, credential.checks)
     confirmed = [each.term for each in record.confirmations]
-    newest = max(credential.terms, key=lambda term: (term.recorded_at, term.id))
+    told = (term for term in credential.terms if term.source == "holder")
+    newest = max(told, key=lambda term: (term.recorded_at, term.id))
     last_to_end = max(confirmed, key=lambda term: (term.expires_on or date.max, term.id), default=newest)
     term, rule = record.claim or last_to_end, rule_for(credential.type, today)
     return Case(credential, term, rule, record.misses, record.to_overturn)
@@ -115,8 +116,8 @@ def second_look(session: Session, work: Review, look: Look, sitting: Sitting, *,
     if earlier_miss(case, sitting, by_day=sitting.today) is not None:
         raise DomainError("Another reviewer missed it a week ago or more. Decide now: confirm or refuse.")
     check = _record(session, case, look, Outcome.SECOND_LOOK, sitting, action="second_look")
-    put_off(session, work, check, case, sitting)
-    notices.tell_second_look(session, check, sitting, again_on=work.due_on)
+    again_on = put_off(session, work, check, case, sitting)
+    notices.tell_second_look(session, check, sitting, again_on=again_on)
     finish(session, case.credential, sitting)
     return check
 
@@ -143,15 +144,17 @@ def second_look_from(miss: Check, sitting: Sitting) -> date:
     return max(miss.looked_on, sitting.day_of(miss.recorded_at)) + SECOND_LOOK
 
 
-def put_off(session: Session, work: Review, miss: Check, case: Case, sitting: Sitting) -> None:
-    """Back into the queue for another person, seven days after the first of the misses. The day by which an
-    objection is answered was told to its trainer, and stays."""
+def put_off(session: Session, work: Review, miss: Check, case: Case, sitting: Sitting) -> date:
+    """Back into the queue for another person, seven days after the first of the misses; answers that day. The day
+    by which an objection is answered was told to its trainer, and stays."""
     first = next((each for each in case.misses if each.by != sitting.by), miss)
     queue.put_back(work)
-    work.not_before = second_look_from(first, sitting)
+    again_on = second_look_from(first, sitting)
+    work.not_before = again_on
     if work.kind != "dispute":
-        work.due_on = work.not_before
+        work.due_on = again_on
     session.flush()
+    return again_on
 
 
 def refuse(session: Session, work: Review, look: Look, sitting: Sitting, *, term_id: int) -> Check:

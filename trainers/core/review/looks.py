@@ -1,7 +1,7 @@
 """One look at a source: what it showed, how that compares with the claim, and whether the look can be recorded."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -29,7 +29,7 @@ class Sitting:
     by: str
     now: datetime
     today: date
-    zone: tzinfo = UTC
+    zone: tzinfo
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()

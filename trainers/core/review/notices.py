@@ -40,7 +40,9 @@ def tell_refused(session: Session, check: Check, sitting: Sitting, *, first: Che
 
 def tell_corrected(session: Session, check: Check, sitting: Sitting, *, again_on: date | None) -> Message | None:
     """`check` is the new one; the message says what it puts right and what the listing says now."""
-    if check.outcome == Outcome.MATCHED:
+    if check.found_renewal:
+        found = "It showed your record with a later end date, so it was renewed."
+    elif check.outcome == Outcome.MATCHED:
         found = "It showed the record that you told us about."
     elif check.outcome == Outcome.UNAVAILABLE:
         found = "The page was not available, so that look told us nothing. It does not count against you."
@@ -111,7 +113,7 @@ def source_of(check: Check) -> str:
 
 def says_now(credential: Credential, sitting: Sitting) -> str:
     """The status word of the listing after the decision."""
-    return standing_of(credential, today=sitting.today, zone=sitting.zone).word
+    return standing_of(credential, today=sitting.today).word
 
 
 def profile_path(session: Session, trainer: Trainer) -> str | None:

@@ -1,7 +1,7 @@
 """While an issuer's public lookup does not answer: said to everybody, and held against nobody."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ def begin(session: Session, issuer: str, *, by: str, now: datetime) -> Outage:
     return outage
 
 
-def end(session: Session, issuer: str, *, by: str, now: datetime, today: date, zone: tzinfo = UTC) -> None:
+def end(session: Session, issuer: str, *, by: str, now: datetime, today: date, zone: tzinfo) -> None:
     """What could not be looked at meanwhile is due as much later, in days of the site's `zone`.
 
     Raises Refused where nothing is down.

@@ -1,20 +1,21 @@
-"""Where to look instead when a search finds nobody: farther away, with one choice less, online."""
+"""Where to look instead when a search finds nobody: the nearest, a wider circle, one choice less, online."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from math import pi
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..models import Listing, Place
-from .distance import miles_between
-from .matches import MOST_MILES, RADII, Query, count, count_by_place
-from .places import Spot
+from . import matches
+from .distance import EARTH_RADIUS_MILES, miles_of_chord
+from .matches import Asked, Kept, Match, PlaceCount, Totals
+from .query import MOST_MILES, RADII, Query
 from .states import state_name
 
-CHOICES = ("credentials", "issuers", "fms", "specialties", "modes", "languages", "accepting")
-"""The fields of a query that can be left out one by one; of a search by name, the place too."""
+EVERYWHERE = EARTH_RADIUS_MILES * pi
+OFFERED = 3
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,13 @@ class Without:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """`online` counts those who match online, wherever they are; `empty_state` names a state without any listing.
+    """`matches` are the nearest ones beyond the circle, `online` counts those who match online, wherever they are.
 
-    `empty_site`: nobody is listed at all.
+    `empty_state` names a state without any listing; `empty_site`: nobody is listed at all.
     """
 
     nearest: Nearest | None
+    matches: tuple[Match, ...]
     wider: Wider | None
     without: tuple[Without, ...]
     online: int
@@ -58,73 +60,74 @@ class Alternatives:
     empty_site: bool
 
 
-def alternatives(session: Session, query: Query, *, today: date) -> Alternatives:
-    centre, where = query.centre, query.centre or query.area
-    away = _away(session, query, centre, today) if centre else []
+def alternatives(session: Session, asked: Asked, totals: Totals, kept: Kept | None = None) -> Alternatives:
+    """For a search that found nobody; `totals` are its counts."""
+    query, where = asked.query, asked.query.centre or asked.query.area
+    around = _around(session, asked) if query.centre else None
+    away = [place for place in matches.by_zip(session, around) if place.lat is not None] if around else []
     return Alternatives(
         nearest=_nearest(away),
+        matches=tuple(matches.nearest(session, around, OFFERED)) if around and away else (),
         wider=_wider(away, query.radius),
-        without=tuple(_without(session, query, today)),
-        online=0 if query.modes == ("online",) else count_online(session, query, today=today),
-        empty_state=state_name(where.state) if where and not _listed(session, where.state) else None,
-        empty_site=not _listed(session),
+        without=tuple(_without(session, asked, totals)),
+        online=0 if query.modes == ("online",) else count_online(session, asked, kept),
+        empty_state=state_name(where.state) if where and not _is_listed(session, where.state) else None,
+        empty_site=not _is_listed(session),
     )
 
 
-def count_online(session: Session, query: Query, *, today: date) -> int:
+def count_online(session: Session, asked: Asked, kept: Kept | None = None) -> int:
     """How many match online, wherever they are."""
-    return count(session, replace(query, modes=("online",)), today=today)
+    return matches.count_all(session, _again(session, asked, replace(asked.query, modes=("online",))), kept)
 
 
-@dataclass(frozen=True)
-class _Away:
-    """How many match at one ZIP, and how far that is."""
-
-    miles: float
-    town: str
-    state: str
-    trainers: int
+def _again(session: Session, asked: Asked, query: Query) -> Asked:
+    return matches.ask(session, query, today=asked.today, sought=asked.sought)
 
 
-def _away(session: Session, query: Query, centre: Spot, today: date) -> list[_Away]:
-    """Nearest first; ZIPs without a point are left out."""
-    found = [
-        _Away(miles_between(centre.lat, centre.lon, place.lat, place.lon), place.town, place.state, place.trainers)
-        for place in count_by_place(session, query, today=today)
-        if place.lat is not None and place.lon is not None
-    ]
-    return sorted(found, key=lambda each: each.miles)
+def _around(session: Session, asked: Asked) -> Asked | None:
+    """The widest circle on offer; where nobody is in it either, everywhere. None when that is in vain."""
+    for miles in (MOST_MILES, EVERYWHERE):
+        wider = _again(session, asked, replace(asked.query, radius=int(miles)))
+        if matches.count_all(session, wider):
+            return wider
+    return None
 
 
-def _nearest(away: list[_Away]) -> Nearest | None:
+def _nearest(away: Sequence[PlaceCount]) -> Nearest | None:
     if not away:
         return None
     first = away[0]
     in_town = sum(each.trainers for each in away if (each.town, each.state) == (first.town, first.state))
-    return Nearest(first.miles, first.town, first.state, in_town)
+    return Nearest(_miles(first), first.town, first.state, in_town)
 
 
-def _wider(away: list[_Away], radius: int) -> Wider | None:
+def _wider(away: Sequence[PlaceCount], radius: int) -> Wider | None:
     for miles in (*RADII, MOST_MILES):
-        trainers = sum(each.trainers for each in away if each.miles <= miles)
+        trainers = sum(each.trainers for each in away if _miles(each) <= miles)
         if miles > radius and trainers:
             return Wider(miles, trainers)
     return None
 
 
-def _without(session: Session, query: Query, today: date) -> Iterator[Without]:
-    """The choices that stand in the way by themselves."""
-    nothing = Query()
-    for field in (*CHOICES, "place") if query.name else CHOICES:
-        if getattr(query, field) == getattr(nothing, field):
-            continue
-        if found := count(session, replace(query, **{field: getattr(nothing, field)}), today=today):
-            yield Without(field, found)
+def _miles(place: PlaceCount) -> float:
+    return miles_of_chord(place.chord or 0.0)
 
 
-def _listed(session: Session, state: str | None = None) -> bool:
+def _without(session: Session, asked: Asked, totals: Totals) -> Iterator[Without]:
+    """The choices that stand in the way by themselves; of a search by name, the place too."""
+    for group, trainers in totals.without.items():
+        if trainers:
+            yield Without(group, trainers)
+    if asked.query.name and asked.query.place:
+        anywhere = _again(session, asked, replace(asked.query, place=None))
+        if trainers := matches.count_all(session, anywhere):
+            yield Without("place", trainers)
+
+
+def _is_listed(session: Session, state: str | None = None) -> bool:
     """Whether anybody is listed, in the state if one is named."""
-    query = select(func.count()).select_from(Listing)
+    query = select(Listing.trainer_id).limit(1)
     if state:
-        query = query.join(Place).where(Place.state == state)
-    return bool(session.scalar(query))
+        query = query.join(Place, Place.zip == Listing.zip).where(Place.state == state)
+    return session.scalar(query) is not None

@@ -1,6 +1,8 @@
 """The languages that trainers may say they work in: ISO 639 codes and English names, as forms offer them."""
 
-LANGUAGES = {
+FIRST = ("en", "es")
+"""Because most people look for them."""
+_BY_BIT = {
     "en": "English",
     "es": "Spanish",
     "ase": "American Sign Language",
@@ -35,7 +37,13 @@ LANGUAGES = {
     "ur": "Urdu",
     "vi": "Vietnamese",
 }
-"""English and Spanish first, because most people look for them; the others by name."""
+"""In the order in which they came: the search counts the first under bit 1. Add new ones at the end."""
+
+BITS = {code: bit for bit, code in enumerate(_BY_BIT, start=1)}
+LANGUAGES = {
+    code: _BY_BIT[code] for code in (*FIRST, *sorted(_BY_BIT.keys() - set(FIRST), key=_BY_BIT.__getitem__))
+}
+"""Those of FIRST, then by name."""
 
 
 def language_name(code: str) -> str:

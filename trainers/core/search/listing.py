@@ -1,34 +1,21 @@
 """The rows that the public search reads, made anew from the tables of record."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from secrets import randbelow
-from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from .. import credentials
-from ..models import Credential, Listing, ListingCredential, NameWord, Slug, Term, Trainer
-from ..names import fold, words
+from ..models import Credential, Listing, NameWord, Slug, Term, Trainer
+from . import vocabulary
+from .listing_rows import Held, held, row_of
 
 SHUFFLE_PRIME = 2_147_483_647
 """Shuffle numbers lie between 0 and this prime: multiplied by a day's number, modulo it, they stay apart."""
 BATCH = 500
-NAME_KEY_LENGTH = 140  # folding may make a name longer than its column
-WORD_LENGTH = 120
-
-Row = dict[str, Any]
-
-
-class Held(NamedTuple):
-    """Until when one credential counts; `qualifies`: a current one puts its holder into the default search."""
-
-    type_id: int
-    qualifies: bool
-    current_until: date | None
-    in_date_until: date | None
 
 
 def refresh(session: Session, trainer: Trainer, *, today: date) -> None:
@@ -36,50 +23,66 @@ def refresh(session: Session, trainer: Trainer, *, today: date) -> None:
 
     Who is not listed has none.
     """
-    _renew(session, [trainer.id], today)
+    listed = _renew(session, [trainer.id], today)
+    if listed:
+        vocabulary.replace_words(session, listed)
+    else:
+        remove(session, trainer.id)
 
 
-def rebuild(session: Session, *, today: date) -> int:
-    """Make all rows anew, for those who are listed and for nobody else; answers how many are listed."""
+def remove(session: Session, trainer_id: int) -> None:
+    """Take the trainer's rows away."""
+    vocabulary.replace_words(session, {trainer_id: ""})
+    session.execute(delete(Listing).where(Listing.trainer_id == trainer_id))
+
+
+def rebuild(session: Session, *, today: date, progress: Callable[[int], object] | None = None) -> int:
+    """Make all rows anew, for those who are listed and for nobody else; answers how many are listed.
+
+    `progress` is told after every few hundred how many of `count_trainers` are done.
+    """
     ids = session.scalars(select(Trainer.id).order_by(Trainer.id)).all()
     for start in range(0, len(ids), BATCH):
-        _renew(session, ids[start : start + BATCH], today)
+        some = ids[start : start + BATCH]
+        listed = _renew(session, some, today)
+        session.execute(delete(NameWord).where(NameWord.trainer_id.in_(some)))
+        session.execute(delete(Listing).where(Listing.trainer_id.in_(set(some) - listed.keys())))
+        vocabulary.insert_words(session, {id: vocabulary.words_of(name) for id, name in listed.items()})
+        if progress:
+            progress(start + len(some))
+    vocabulary.recount(session)
     return session.scalar(select(func.count()).select_from(Listing)) or 0
 
 
-def _renew(session: Session, ids: Sequence[int], today: date) -> None:
+def is_behind(session: Session) -> bool:
+    """Whether somebody who is listed has no row, or somebody who is not has one."""
+    meant = session.scalar(select(func.count()).select_from(Trainer).where(Trainer.state == "listed"))
+    return meant != session.scalar(select(func.count()).select_from(Listing))
+
+
+def count_trainers(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Trainer)) or 0
+
+
+def _renew(session: Session, ids: Sequence[int], today: date) -> dict[int, str]:
+    """Write the rows of those who are listed, without their words; answers their names."""
     session.flush()
     trainers = [trainer for trainer in _hold(session, ids) if trainer.state == "listed"]
-    held = _held(session, [trainer.id for trainer in trainers], today)
-    shuffles, slugs = _shuffles(session, ids), _slugs(session, ids)
-    for table in (NameWord, ListingCredential, Listing):
-        session.execute(delete(table).where(table.trainer_id.in_(ids)))
-    _insert(
-        session,
-        Listing,
-        (
-            _listing_row(each, slugs[each.id], shuffles.get(each.id) or _random(), held[each.id])
-            for each in trainers
-        ),
-    )
-    _insert(session, ListingCredential, (row for id, kept in held.items() for row in _credential_rows(id, kept)))
-    _insert(session, NameWord, (row for each in trainers for row in _word_rows(each)))
+    held_by = _held(session, [trainer.id for trainer in trainers], today)
+    before, slugs = _shuffles(session, ids), _slugs(session, ids)
+    rows = [row_of(each, slugs[each.id], before.get(each.id) or _random(), held_by[each.id]) for each in trainers]
+    if known := [row for row in rows if row["trainer_id"] in before]:
+        session.execute(update(Listing), known)
+    if new := [row for row in rows if row["trainer_id"] not in before]:
+        session.execute(insert(Listing), new)
+    return {each.id: each.name for each in trainers}
 
 
 def _hold(session: Session, ids: Sequence[int]) -> Sequence[Trainer]:
     """Read afresh, and changed by nobody else before we commit: what is written must be what is true then."""
     query = select(Trainer).where(Trainer.id.in_(ids)).order_by(Trainer.id).with_for_update(of=Trainer)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
-
-
-def _insert(session: Session, table: type, rows: Iterable[Row]) -> None:
-    found = list(rows)
-    if found:
-        session.execute(insert(table), found)
-
-
-def _random() -> int:
-    return 1 + randbelow(SHUFFLE_PRIME - 1)
+    said = (selectinload(Trainer.specialties), selectinload(Trainer.languages))
+    return session.scalars(query.options(*said).execution_options(populate_existing=True)).all()
 
 
 def _held(session: Session, ids: Sequence[int], today: date) -> dict[int, list[Held]]:
@@ -90,13 +93,10 @@ def _held(session: Session, ids: Sequence[int], today: date) -> dict[int, list[H
         .options(selectinload(Credential.terms).selectinload(Term.checks))
         .execution_options(populate_existing=True)
     )
-    held: dict[int, list[Held]] = defaultdict(list)
-    for credential in session.scalars(query):
-        standing = credentials.standing_of(credential, today=today)
-        qualifies = credentials.rule_for(credential.type, today).qualifies
-        ends = (standing.current_until, standing.in_date_until)
-        held[credential.trainer_id].append(Held(credential.type_id, qualifies, *ends))
-    return held
+    found: dict[int, list[Held]] = defaultdict(list)
+    for credential in credentials.in_rule_order(session.scalars(query).all()):
+        found[credential.trainer_id].append(held(credential, today))
+    return found
 
 
 def _shuffles(session: Session, ids: Sequence[int]) -> dict[int, int]:
@@ -104,46 +104,11 @@ def _shuffles(session: Session, ids: Sequence[int]) -> dict[int, int]:
     return dict(session.execute(query).all())
 
 
+def _random() -> int:
+    return 1 + randbelow(SHUFFLE_PRIME - 1)
+
+
 def _slugs(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Each trainer's own address: the newest."""
     query = select(Slug.trainer_id, Slug.slug).where(Slug.trainer_id.in_(ids)).order_by(Slug.since, Slug.slug)
     return {trainer_id: slug for trainer_id, slug in session.execute(query) if trainer_id is not None}
-
-
-def _listing_row(trainer: Trainer, slug: str, shuffle: int, held: Iterable[Held]) -> Row:
-    counting = [each for each in held if each.qualifies]
-    return {
-        "trainer_id": trainer.id,
-        "slug": slug,
-        "zip": trainer.zip,
-        "name": trainer.name,
-        "name_key": fold(trainer.name)[:NAME_KEY_LENGTH],
-        "headline": trainer.headline,
-        "in_person": trainer.in_person,
-        "online": trainer.online,
-        "accepting": trainer.accepting,
-        "current_until": _latest(each.current_until for each in counting),
-        "in_date_until": _latest(each.in_date_until for each in counting),
-        "shuffle": shuffle,
-    }
-
-
-def _latest(days: Iterable[date | None]) -> date | None:
-    return max((day for day in days if day is not None), default=None)
-
-
-def _credential_rows(trainer_id: int, held: Iterable[Held]) -> list[Row]:
-    return [
-        {
-            "trainer_id": trainer_id,
-            "type_id": each.type_id,
-            "current_until": each.current_until,
-            "in_date_until": each.in_date_until,
-        }
-        for each in held
-    ]
-
-
-def _word_rows(trainer: Trainer) -> list[Row]:
-    distinct = sorted({word[:WORD_LENGTH] for word in words(trainer.name)})
-    return [{"word": word, "trainer_id": trainer.id} for word in distinct]

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from . import dots, matches
 from .distance import miles_between
 from .dots import Box, Dot, Name
-from .matches import PlaceCount, Query
+from .matches import PlaceCount
 from .outlines import View, land
 from .places import Spot
 from .projection import Projection, middle, vector
+from .query import Query
 from .states import state_name
 
 WIDTH, HEIGHT = 4000, 3000
@@ -115,7 +116,7 @@ class Map:
 
 
 def map_of(session: Session, query: Query, *, today: date) -> Map:
-    counts = matches.count_by_place(session, query, today=today)
+    counts = matches.by_zip(session, matches.ask(session, query, today=today))
     return draw(counts, query.centre, query.radius)
 
 

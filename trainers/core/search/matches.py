@@ -1,284 +1,232 @@
-"""Which listed trainers answer a search, and in which order. Reads the listing tables alone."""
+"""Which listed trainers answer a search, in which order, and how many each other choice would leave."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
-from hashlib import sha256
+from json import loads
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, case, cast, false, func, or_, select
+from sqlalchemy import TextClause
 from sqlalchemy.orm import Session
 
 from ..errors import NotFound
-from ..models import (
-    Credential,
-    CredentialType,
-    Listing,
-    ListingCredential,
-    NameWord,
-    Place,
-    Term,
-    TrainerLanguage,
-    TrainerSpecialty,
-)
-from ..names import number_key, words
-from .listing import SHUFFLE_PRIME
-from .places import Area, Spot, within, zips_in
+from . import sought_names, statements, whereabouts
+from .distance import miles_of_chord
+from .facets import Counts
+from .kept_counts import KeptCounts
+from .query import PAGE_SIZE, Query
+from .sought_names import Sought
+from .statements import Source, shape
 
-PAGE_SIZE = 20
-RADIUS = 25
-RADII = (5, 10, 25, 50, 100)
-"""Miles that forms offer; any whole number from 1 to MOST_MILES is taken."""
-MOST_MILES = 250
-STATUSES = ("current", "all")
-SORTS = ("distance", "name")
-SHORTEST_NUMBER = 4
-AFTER_ALL_LETTERS = "\U0010ffff"
-TYPE_KEY = CredentialType.issuer + "/" + CredentialType.code
+MOST_ROWS = 1_000
+"""So many of the results can be paged through; who wants others asks for something narrower."""
+
+Binds = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Query:
-    """What is looked for: OR inside a field, AND between fields; an empty field asks nothing.
-
-    `name` holds the starts of the words of a name, in any order, or a whole certificate number. `radius` is in
-    miles around `place`, and not asked where that is an area. `credentials` are keys such as "NASM/NASM-CPT";
-    `fms` are keys too, of the movement screen, and asked for besides those. Without a `status` it is "all" for a
-    name and "current" otherwise; without a `sort` it is "distance".
-    """
-
-    name: str = ""
-    place: Spot | Area | None = None
-    radius: int = RADIUS
-    credentials: tuple[str, ...] = ()
-    issuers: tuple[str, ...] = ()
-    specialties: tuple[str, ...] = ()
-    modes: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    fms: tuple[str, ...] = ()
-    accepting: bool = False
-    status: str | None = None
-    sort: str | None = None
-    page: int = 1
-
-    @property
-    def shows_all(self) -> bool:
-        return (self.status or ("all" if self.name else "current")) == "all"
-
-    @property
-    def centre(self) -> Spot | None:
-        """The point that distance is measured from. For online alone, distance is not asked."""
-        return self.place if isinstance(self.place, Spot) and self.modes != ("online",) else None
-
-    @property
-    def area(self) -> Area | None:
-        """The county or state that results lie in. Not asked for online alone either."""
-        return self.place if isinstance(self.place, Area) and self.modes != ("online",) else None
-
-    @property
-    def number(self) -> str:
-        """The folded certificate number that `name` may be; empty when it is too short for one."""
-        key = number_key(self.name)
-        return key if len(key) >= SHORTEST_NUMBER else ""
-
-    @property
-    def looks_like_number(self) -> bool:
-        return any(sign.isdigit() for sign in self.number)
-
-
-@dataclass(frozen=True)
-class Match:
-    """`miles` from the place that was asked for, if one was."""
+class Match(NamedTuple):
+    """One row of a page. `chord` is the squared one from the place that was asked for, if one was."""
 
     trainer_id: int
-    miles: float | None
+    slug: str
+    name: str
+    traits: int
+    accepting_until: int
+    qualifying: int
+    specialties: int
+    languages: int
+    shown: dict[str, Any]
+    town: str
+    state: str
+    chord: float | None
+
+    @property
+    def miles(self) -> float | None:
+        return None if self.chord is None else miles_of_chord(self.chord)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """`current` and `in_date` are parts of all. `without`: how many there are without the choices of one group."""
+
+    all: int = 0
+    current: int = 0
+    in_date: int = 0
+    facets: Counts = field(default_factory=dict)
+    without: Mapping[str, int] = field(default_factory=dict)
+
+
+Kept = KeptCounts[Totals]
 
 
 @dataclass(frozen=True)
 class Matches:
     """One page of them; `total` counts all pages."""
 
-    total: int
+    totals: Totals
     page: int
     on_page: tuple[Match, ...]
 
     @property
+    def total(self) -> int:
+        return self.totals.all
+
+    @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
+        """Those that can be turned to."""
+        return max(1, -(-min(self.total, MOST_ROWS) // PAGE_SIZE))
 
 
 class PlaceCount(NamedTuple):
-    """How many trainers match at one ZIP. Military ones have no point."""
+    """How many trainers match at one ZIP. Military ones have no point; `chord` as in Match."""
 
     town: str
     state: str
     lat: float | None
     lon: float | None
     trainers: int
-
-
-def find(session: Session, query: Query, *, today: date) -> Matches:
-    """Raises NotFound for a page after the last."""
-    near = _near(session, query)
-    plan = _Plan(query, today)
-    if near is None or query.sort == "name":
-        total, on_page = _in_order(session, plan, near)
-    else:
-        total, on_page = _nearest_first(session, plan, near)
-    if query.page > 1 and not on_page:
-        raise NotFound(f"There is no page {query.page:,} of these results.")
-    return Matches(total, query.page, on_page)
-
-
-def count(session: Session, query: Query, *, today: date) -> int:
-    near = _near(session, query)
-    counted = _Plan(query, today).select(func.count())
-    if near is not None:
-        counted = counted.where(Listing.zip.in_(near))
-    return session.scalar(counted) or 0
-
-
-def count_by_place(session: Session, query: Query, *, today: date) -> list[PlaceCount]:
-    """How many match at each ZIP of the country, whatever place was asked for."""
-    place = (Place.town, Place.state, Place.lat, Place.lon)
-    counted = _Plan(query, today).select(*place, func.count()).join(Place, Place.zip == Listing.zip)
-    return [PlaceCount(*row) for row in session.execute(counted.group_by(Place.zip, *place))]
-
-
-def _near(session: Session, query: Query) -> dict[str, float] | None:
-    """ZIP -> miles for those in the circle at which somebody is listed; None where distance is not asked."""
-    return None if query.centre is None else within(session, query.centre, query.radius, select(Listing.zip))
-
-
-def _nearest_first(session: Session, plan: "_Plan", near: Mapping[str, float]) -> tuple[int, tuple[Match, ...]]:
-    """Sorted here and not by the database, which knows no distance: four plain values a match are read for it."""
-    asked = plan.select(plan.rank, Listing.zip, plan.shuffled, Listing.trainer_id)
-    found = sorted(
-        (rank, near[zip_code], shuffled, trainer_id)
-        for rank, zip_code, shuffled, trainer_id in session.execute(asked.where(Listing.zip.in_(near)))
-    )
-    start = (plan.query.page - 1) * PAGE_SIZE
-    on_page = found[start : start + PAGE_SIZE]
-    return len(found), tuple(Match(trainer_id, miles) for _, miles, _, trainer_id in on_page)
-
-
-def _in_order(session: Session, plan: "_Plan", near: Mapping[str, float] | None) -> tuple[int, tuple[Match, ...]]:
-    order = Listing.name_key if plan.query.sort == "name" else plan.shuffled
-    asked = plan.select(Listing.trainer_id, Listing.zip, func.count().over())
-    if near is not None:
-        asked = asked.where(Listing.zip.in_(near))
-    asked = asked.order_by(plan.rank, order, Listing.trainer_id)
-    rows = session.execute(asked.limit(PAGE_SIZE).offset((plan.query.page - 1) * PAGE_SIZE)).all()
-    on_page = tuple(Match(trainer_id, near[zip_code] if near else None) for trainer_id, zip_code, _ in rows)
-    return (rows[0][2] if rows else 0), on_page
+    chord: float | None = None
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """The parts of the statement that answers a query."""
+class Asked:
+    """A query with what its name turned out to be, ready to be put into statements."""
 
     query: Query
+    source: Source
+    binds: Binds
     today: date
-
-    def select(self, *columns: Any) -> Select[Any]:
-        statement = select(*columns).select_from(Listing)
-        if self.wanted is not None:
-            statement = statement.join(self.wanted, self.wanted.c.trainer_id == Listing.trainer_id)
-        return statement.where(*self._conditions())
-
-    @cached_property
-    def wanted(self) -> Subquery | None:
-        """For a filter by credential: the best of those that meet it, for each trainer who holds one."""
-        if not (self.query.credentials or self.query.issuers):
-            return None
-        held = ListingCredential
-        asked = select(
-            held.trainer_id,
-            func.max(held.current_until).label("current_until"),
-            func.max(held.in_date_until).label("in_date_until"),
-        ).where(held.type_id.in_(self._types()))
-        if not self.query.shows_all:
-            asked = asked.where(held.in_date_until >= self.today)
-        return asked.group_by(held.trainer_id).subquery("wanted")
+    sought: Sought | None
 
     @property
-    def rank(self) -> ColumnElement[int]:
-        """0 current, 1 in date but our check is old, 2 neither."""
-        ends: list[Any] = []
-        if self.wanted is not None:
-            ends.append(self.wanted.c)
-        if self.wanted is None or not self.query.shows_all:
-            ends.append(Listing)
-        return case(
-            (and_(*(each.current_until >= self.today for each in ends)), 0),
-            (and_(*(each.in_date_until >= self.today for each in ends)), 1),
-            else_=2,
-        )
+    def is_everywhere(self) -> bool:
+        """Whether neither place nor name narrows it down."""
+        return not self.source.found and not self.source.asks_place(self.query)
 
     @property
-    def shuffled(self) -> ColumnElement[int]:
-        """Another order each day, the same all day long and on every page."""
-        day = int.from_bytes(sha256(self.today.isoformat().encode()).digest()[:4])
-        return cast(Listing.shuffle, BigInteger) * (1 + day % (SHUFFLE_PRIME - 1)) % SHUFFLE_PRIME
-
-    def _holds_screen(self) -> ColumnElement[bool]:
-        """One of the screen's credentials; unless everybody is shown, one that is in date."""
-        held = ListingCredential
-        asked = held.type_id.in_(select(CredentialType.id).where(TYPE_KEY.in_(self.query.fms)))
-        return asked if self.query.shows_all else and_(asked, held.in_date_until >= self.today)
-
-    def _types(self) -> Select[int]:
-        asked = select(CredentialType.id)
-        if self.query.credentials:
-            asked = asked.where(TYPE_KEY.in_(self.query.credentials))
-        if self.query.issuers:
-            asked = asked.where(CredentialType.issuer.in_(self.query.issuers))
-        return asked
-
-    def _conditions(self) -> Iterator[ColumnElement[bool]]:
-        query = self.query
-        if not query.shows_all:
-            yield Listing.in_date_until >= self.today
-        if query.area:
-            yield Listing.zip.in_(select(Place.zip).where(zips_in(query.area)))
-        if query.fms:
-            yield _who(ListingCredential.trainer_id, self._holds_screen())
-        if query.name:
-            yield or_(_has_name(query), _has_number(query))
-        if query.specialties:
-            yield _who(TrainerSpecialty.trainer_id, TrainerSpecialty.specialty.in_(query.specialties))
-        if query.languages:
-            yield _who(TrainerLanguage.trainer_id, TrainerLanguage.language.in_(query.languages))
-        if query.modes:
-            columns = {"in_person": Listing.in_person, "online": Listing.online}
-            yield or_(*(columns[mode] for mode in query.modes))
-        if query.accepting:
-            yield Listing.accepting.is_(True)
+    def is_hopeless(self) -> bool:
+        return self.sought is not None and self.sought.is_hopeless
 
 
-def _who(trainer_id: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Listing.trainer_id.in_(select(trainer_id).where(condition))
+def ask(session: Session, query: Query, *, today: date, sought: Sought | None = None) -> Asked:
+    """`sought` spares a second look at the vocabulary for another search by the same name."""
+    if sought is None:
+        sought = sought_names.look_up(session, query)
+    near, binds = whereabouts.near(replace(query, modes=()))  # counts for the modes ask for the place in any case
+    found, names = sought_names.found(sought) if sought is not None and not sought.is_hopeless else ("", {})
+    return Asked(query, Source(near, found), binds | names, today, sought)
 
 
-def _has_name(query: Query) -> ColumnElement[bool]:
-    starts = dict.fromkeys(words(query.name))
-    if not starts:
-        return false()
-    return and_(*(_who(NameWord.trainer_id, _starts_with(start)) for start in starts))
+def find(session: Session, asked: Asked, kept: Kept | None = None, *, take: int = PAGE_SIZE) -> Matches:
+    """Raises NotFound for a page after the last. `take` is for who wants more than a page at once, of page 1."""
+    totals = count(session, asked, kept)
+    page = asked.query.page
+    found = Matches(totals, page, ())
+    if page > 1 and page > found.pages:
+        raise NotFound(no_page(asked.query, totals.all))
+    skip = (page - 1) * PAGE_SIZE
+    return replace(found, on_page=tuple(rows(session, asked, totals, skip, take)) if totals.all else ())
 
 
-def _starts_with(start: str) -> ColumnElement[bool]:
-    """As a range, because an index answers it on every engine."""
-    return and_(NameWord.word >= start, NameWord.word < start + AFTER_ALL_LETTERS)
+def no_page(query: Query, total: int) -> str:
+    if query.page * PAGE_SIZE > MOST_ROWS and total > MOST_ROWS:
+        return f"Results end after the first {MOST_ROWS:,}. Add a place or a choice to see others."
+    return f"There is no page {query.page:,} of these results."
 
 
-def _has_number(query: Query) -> ColumnElement[bool]:
-    if not query.number:
-        return false()
-    held = (
-        select(Credential.trainer_id)
-        .join(Term)
-        .where(Term.number_key == query.number, Credential.withdrawn_at.is_(None))
-    )
-    return Listing.trainer_id.in_(held)
+def count(session: Session, asked: Asked, kept: Kept | None = None) -> Totals:
+    """Over all listings they may be as old as `kept` allows; else they are exact."""
+    if asked.is_hopeless:
+        return Totals()
+    if kept is None or not asked.is_everywhere:
+        return _count(session, asked)
+    return kept.get(_key(session, asked), lambda: _count(session, asked))
+
+
+def count_all(session: Session, asked: Asked, kept: Kept | None = None) -> int:
+    """How many match, and nothing else counted."""
+
+    def total() -> Totals:
+        statement = statements.total(shape(asked.query), asked.source, asked.today)
+        return Totals(session.scalar(statement, asked.binds) or 0)
+
+    if asked.is_hopeless:
+        return 0
+    return (
+        total() if kept is None or not asked.is_everywhere else kept.get(("all", *_key(session, asked)), total)
+    ).all
+
+
+def rows(session: Session, asked: Asked, totals: Totals, skip: int, take: int) -> Sequence[Match]:
+    """Up to `take` of them after the first `skip`."""
+    if asked.is_everywhere and totals.all > MOST_ROWS:
+        return _by_index(session, asked, totals, skip, take)
+    statement = statements.page(shape(asked.query), asked.source, asked.today)
+    return _matches(session, statement, asked.binds, skip, take)
+
+
+def by_zip(session: Session, asked: Asked) -> list[PlaceCount]:
+    """How many match at each ZIP, nearest first where there is a middle to be near."""
+    if asked.is_hopeless:
+        return []
+    statement = statements.by_zip(shape(asked.query), asked.source, asked.today)
+    return [PlaceCount(*row) for row in session.execute(statement, asked.binds)]
+
+
+def nearest(session: Session, asked: Asked, take: int) -> list[Match]:
+    """The nearest of all who match, be our check of them old or not. For a query with a centre."""
+    statement = statements.page(shape(asked.query), asked.source, asked.today, nearest_first=True)
+    return _matches(session, statement, asked.binds, 0, take)
+
+
+def _key(session: Session, asked: Asked) -> tuple[Hashable, ...]:
+    place = tuple(sorted(asked.binds.items()))
+    return str(session.get_bind().engine.url), shape(asked.query), asked.source, place, asked.today
+
+
+def _count(session: Session, asked: Asked) -> Totals:
+    counted = statements.counts(shape(asked.query), asked.source, asked.today)
+    row = session.execute(counted.text, asked.binds).one()
+    read = {
+        group: facet.read(row[first : first + len(facet.columns)])
+        for group, (first, facet) in counted.facets.items()
+    }
+    if asked.query.modes == ("online",):  # then no place is asked for
+        read["modes"]["online"] = row[0]
+    without = {group: row[at] for group, at in counted.without.items()}
+    return Totals(row[0], row[1], row[2], read, without)
+
+
+def _by_index(session: Session, asked: Asked, totals: Totals, skip: int, take: int) -> list[Match]:
+    """Rank by rank and stretch by stretch, as `statements.part_of_page` cuts them."""
+    found: list[Match] = []
+    sizes = (totals.current, totals.in_date - totals.current, totals.all - totals.in_date)
+    stretches = (0,) if asked.query.sort == "name" else (0, 1)
+    for rank, size in enumerate(sizes):
+        if skip >= size:
+            skip -= size
+            continue
+        for stretch in stretches:
+            part = 2 * rank + stretch
+            statement = statements.part_of_page(shape(asked.query), part, asked.today)
+            some = _matches(session, statement, {}, skip, take - len(found))
+            found += some
+            if len(found) == take:
+                return found
+            skip -= skip if some or not skip else _length(session, asked, part, skip)
+    return found
+
+
+def _length(session: Session, asked: Asked, part: int, most: int) -> int:
+    statement = statements.length_of_part(shape(asked.query), part, asked.today)
+    return session.scalar(statement, {"most": most}) or 0
+
+
+def _matches(session: Session, statement: TextClause, binds: Binds, skip: int, take: int) -> list[Match]:
+    return [_match(row) for row in session.execute(statement, binds | {"skip": skip, "take": take})]
+
+
+def _match(row: Sequence[Any]) -> Match:
+    """Text of SQL has no types: SQLite hands JSON over as it is written, psycopg as it is meant."""
+    match = Match(*row)
+    return match._replace(shown=loads(match.shown)) if isinstance(match.shown, str) else match

@@ -1,29 +1,36 @@
-"""What one page of results shows of its trainers: read for them alone, in a fixed number of statements."""
+"""What one page of results shows of its trainers, made from their listing rows alone."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
-
-from .. import credentials
-from ..models import Credential, Listing, Place, Term, TrainerLanguage, TrainerSpecialty
-from ..rules import Rule, load_specialties
+from ..dates import long_date
+from ..rules import Rule, load_specialties, rule_book
 from ..standing.status import Status
-from .languages import language_name
-from .matches import Match, Query
+from ..standing.status_words import word_of
+from . import packing
+from .languages import BITS, LANGUAGES
+from .listing_rows import IN_PERSON, ONLINE
+from .matches import Match
+from .query import Query
+
+KEPT_WORDS = 10_000
 
 
 @dataclass(frozen=True)
 class HeldCredential:
-    """`looked_on` is the day of the check that the status rests on, None before there is one."""
+    """`looked_on` is the day of the check that the status rests on, None before there is one.
+
+    `expires_on` is the end that counts, None where there is none or nothing is confirmed.
+    """
 
     key: str
     title: str
     status: Status
     word: str
+    expires_on: date | None
     looked_on: date | None
 
 
@@ -40,7 +47,8 @@ class ResultRow:
     """One trainer among the results.
 
     `held` are the credentials that are a reason to be here, `others` counts the rest. `in_date`: a certification
-    counts, be our check old or not. `has_number`: the certificate number that was typed is on this listing.
+    counts, be our check old or not. `accepting`: takes new clients, None when that was said too long ago to tell.
+    `has_number`: the certificate number that was typed is on this listing.
     """
 
     slug: str
@@ -50,7 +58,7 @@ class ResultRow:
     miles: float | None
     in_person: bool
     online: bool
-    accepting: bool
+    accepting: bool | None
     in_date: bool
     held: tuple[HeldCredential, ...]
     others: int
@@ -59,107 +67,93 @@ class ResultRow:
     languages: tuple[Said, ...]
 
 
-def rows_of(session: Session, query: Query, matches: Sequence[Match], *, today: date) -> list[ResultRow]:
-    """In the order of the matches."""
-    if not matches:
-        return []
-    ids = [match.trainer_id for match in matches]
-    maker = _Maker(
-        query=query,
-        today=today,
-        listed=_listed(session, ids),
-        held=_held(session, ids),
-        experience=_said(session, TrainerSpecialty.trainer_id, TrainerSpecialty.specialty, ids),
-        languages=_said(session, TrainerLanguage.trainer_id, TrainerLanguage.language, ids),
-    )
+def rows_of(
+    query: Query, matches: Sequence[Match], *, numbers: Mapping[int, frozenset[str]], today: date
+) -> list[ResultRow]:
+    """In the order of the matches. `numbers`: who holds a certificate of the typed number, and of which types."""
+    maker = _Maker(query, numbers, packing.day_number(today))
     return [maker.row(match) for match in matches]
 
 
 @dataclass(frozen=True)
 class _Maker:
     query: Query
-    today: date
-    listed: dict[int, tuple[Listing, str]]
-    held: dict[int, list[Credential]]
-    experience: dict[int, set[str]]
-    languages: dict[int, set[str]]
+    numbers: Mapping[int, frozenset[str]]
+    day: int
 
     def row(self, match: Match) -> ResultRow:
-        listing, town = self.listed[match.trainer_id]
-        held = self.held[match.trainer_id]
-        shown = [each for each in held if self._is_reason(each)] or held
+        numbered = self.numbers.get(match.trainer_id, frozenset())
+        held = [(_rule_of(slot), stages) for slot, *stages in match.shown["held"]]
+        shown = [each for each in held if self._is_reason(each[0], numbered)] or held
         return ResultRow(
-            slug=listing.slug,
-            name=listing.name,
-            headline=listing.headline,
-            town=town,
+            slug=match.slug,
+            name=match.name,
+            headline=match.shown["headline"],
+            town=f"{match.town}, {match.state}",
             miles=match.miles,
-            in_person=listing.in_person,
-            online=listing.online,
-            accepting=listing.accepting,
-            in_date=listing.in_date_until is not None and listing.in_date_until >= self.today,
-            held=tuple(self._shown(each) for each in credentials.in_rule_order(shown)),
+            in_person=bool(match.traits & IN_PERSON),
+            online=bool(match.traits & ONLINE),
+            accepting=self._accepting(match.accepting_until),
+            in_date=match.qualifying >= self.day << packing.DAY_BITS,
+            held=tuple(self._held(rule, stages) for rule, stages in shown),
             others=len(held) - len(shown),
-            has_number=any(map(self._has_number, held)),
-            experience=tuple(self._experience(self.experience[match.trainer_id])),
-            languages=tuple(self._languages(self.languages[match.trainer_id])),
+            has_number=bool(numbered),
+            experience=tuple(self._experience(match.specialties)),
+            languages=tuple(self._languages(match.languages)),
         )
 
-    def _shown(self, credential: Credential) -> HeldCredential:
-        standing = credentials.standing_of(credential, today=self.today)
-        rule = credentials.rule_for(credential.type, self.today)
-        check = standing.refusal or standing.check
+    def _accepting(self, until: int) -> bool | None:
+        if not until:
+            return False
+        return True if until >= self.day else None
+
+    def _held(self, rule: Rule, stages: list[list[Any]]) -> HeldCredential:
+        _, status, ends, looked = next((each for each in reversed(stages) if each[0] <= self.day), stages[0])
         return HeldCredential(
-            rule.key, rule.full_name, standing.status, standing.word, check.looked_on if check else None
+            rule.key,
+            rule.full_name,
+            Status(status),
+            _word(status, ends),
+            packing.day_of(ends) if ends else None,
+            packing.day_of(looked) if looked else None,
         )
 
-    def _is_reason(self, credential: Credential) -> bool:
+    def _is_reason(self, rule: Rule, numbered: frozenset[str]) -> bool:
         """Whether a filter or the default search asks for such a credential."""
-        rule = credentials.rule_for(credential.type, self.today)
-        asked = rule.key in self.query.fms or self._meets_filter(rule)
-        return rule.qualifies or asked or self._has_number(credential)
+        return rule.qualifies or rule.key in self.query.fms or rule.key in numbered or self._meets_filter(rule)
 
     def _meets_filter(self, rule: Rule) -> bool:
         query = self.query
         by_type = not query.credentials or rule.key in query.credentials
         by_issuer = not query.issuers or rule.issuer in query.issuers
-        return bool(query.credentials or query.issuers) and by_type and by_issuer
+        return query.asks_types and by_type and by_issuer
 
-    def _has_number(self, credential: Credential) -> bool:
-        number = self.query.number
-        return bool(number) and any(term.number_key == number for term in credential.terms)
-
-    def _experience(self, slugs: set[str]) -> Iterator[Said]:
+    def _experience(self, bits: int) -> Iterator[Said]:
         for each in load_specialties():
-            if each.slug in slugs:
+            if bits >> (each.bit - 1) & 1:
                 yield Said(each.name, each.slug in self.query.specialties)
 
-    def _languages(self, codes: set[str]) -> Iterator[Said]:
-        for code in sorted(codes, key=language_name):
-            yield Said(language_name(code), code in self.query.languages)
+    def _languages(self, bits: int) -> Iterator[Said]:
+        for code, name in _languages_by_name():
+            if bits >> (BITS[code] - 1) & 1:
+                yield Said(name, code in self.query.languages)
 
 
-def _listed(session: Session, ids: Sequence[int]) -> dict[int, tuple[Listing, str]]:
-    query = select(Listing, Place.town, Place.state).join(Place).where(Listing.trainer_id.in_(ids))
-    return {row.trainer_id: (row, f"{town}, {state}") for row, town, state in session.execute(query)}
+@lru_cache(maxsize=KEPT_WORDS)
+def _word(status: str, ends: int) -> str:
+    facts = {"end": long_date(packing.day_of(ends))} if ends else {}
+    return word_of(Status(status), facts)
 
 
-def _held(session: Session, ids: Sequence[int]) -> dict[int, list[Credential]]:
-    query = (
-        select(Credential)
-        .where(Credential.trainer_id.in_(ids), Credential.withdrawn_at.is_(None))
-        .options(joinedload(Credential.terms).joinedload(Term.checks))
-    )
-    held: dict[int, list[Credential]] = defaultdict(list)
-    for credential in session.scalars(query).unique():
-        held[credential.trainer_id].append(credential)
-    return held
+@lru_cache(maxsize=1)
+def _rules_by_slot() -> dict[int, Rule]:
+    return {rule.slot: rule for rule in rule_book().rules}
 
 
-def _said(
-    session: Session, who: InstrumentedAttribute[int], what: InstrumentedAttribute[str], ids: Sequence[int]
-) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    for trainer_id, said in session.execute(select(who, what).where(who.in_(ids))):
-        found[trainer_id].add(said)
-    return found
+def _rule_of(slot: int) -> Rule:
+    return _rules_by_slot()[slot]
+
+
+@lru_cache(maxsize=1)
+def _languages_by_name() -> list[tuple[str, str]]:
+    return sorted(LANGUAGES.items(), key=lambda pair: pair[1])

@@ -5,7 +5,7 @@ Computed on read and never stored, so that a date which has passed cannot stay "
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from ..dates import add_years, first_after, long_date
@@ -33,6 +33,7 @@ __all__ = [
     "Standing",
     "Status",
     "StatusWord",
+    "begins_anew",
     "late_renewal_line",
     "late_renewal_until",
     "source_name",
@@ -71,7 +72,7 @@ CheckRow = TypeVar("CheckRow")  # without bounds: mypy does not see that a table
 class Standing(Generic[TermRow, CheckRow]):
     """A credential on one day.
 
-    `word` and `reason` are for the public; `notes` are lines that stand beside them. `term` and `check` are the
+    `word` and `reason` are for the public. `term` and `check` are the
     confirmed term that counts and the check that confirmed it; `refusal` is the negative that stands instead.
     `expires_on` is the end that counts (None: no end date, or nothing confirmed); `fresh_until` the last day
     on which our check is recent enough. `next_on` is the next day on which any of this changes by itself.
@@ -89,7 +90,6 @@ class Standing(Generic[TermRow, CheckRow]):
     fresh_until: date | None
     in_date_until: date | None
     next_on: date | None
-    notes: tuple[str, ...]
 
     @property
     def current_until(self) -> date | None:
@@ -112,10 +112,8 @@ class _Face(Generic[T, C]):
     counted: Confirmation[T, C] | None
 
 
-def standing(
-    terms: Iterable[T], checks: Iterable[C], rule: Rule, today: date, *, zone: tzinfo = UTC
-) -> Standing[T, C]:
-    """Terms and checks of one credential, in any order; `zone` is the site's, for the dates of reports."""
+def standing(terms: Iterable[T], checks: Iterable[C], rule: Rule, today: date) -> Standing[T, C]:
+    """Terms and checks of one credential, in any order."""
     record = read(terms, checks)
     face = _face(record, rule, today)
     counted = face.counted
@@ -134,8 +132,13 @@ def standing(
         fresh_until=_fresh_until(counted) if counted else None,
         in_date_until=in_date_until,
         next_on=_next_on(record, rule, face, today),
-        notes=tuple(notes_beside(record, counted, rule.issuer, zone)),
     )
+
+
+def notes(terms: Iterable[T], checks: Iterable[C], rule: Rule, today: date, *, zone: tzinfo) -> tuple[str, ...]:
+    """Lines for the public that stand beside the status; `zone` is the site's, for the dates of reports."""
+    record = read(terms, checks)
+    return tuple(notes_beside(record, _counted(record, rule, today), rule.issuer, zone))
 
 
 def late_renewal_until(rule: Rule, expires_on: date) -> date | None:
@@ -146,6 +149,14 @@ def late_renewal_until(rule: Rule, expires_on: date) -> date | None:
     if rule.late_until is not None:
         last_days.append(first_after(expires_on, *rule.late_until))
     return max(last_days, default=None)
+
+
+def begins_anew(rule: Rule, expires_on: date, today: date) -> bool:
+    """Whether a renewal now is a reinstatement: its term does not go on where the one before ended.
+
+    Where we know of no window for a late renewal, it is closed from the day after the end on.
+    """
+    return today > (late_renewal_until(rule, expires_on) or expires_on)
 
 
 def late_renewal_line(rule: Rule, expires_on: date, today: date) -> str:
@@ -162,7 +173,7 @@ def late_renewal_line(rule: Rule, expires_on: date, today: date) -> str:
 
 
 def _face(record: Record[T, C], rule: Rule, today: date) -> _Face[T, C]:
-    counted = max(record.confirmations, key=lambda each: _rank(each, rule, today), default=None)
+    counted = _counted(record, rule, today)
     if record.refusal is not None:
         status, facts = Status.NOT_CONFIRMED, {"found": what_was_seen(record.refusal)}
     elif counted is None:
@@ -170,6 +181,10 @@ def _face(record: Record[T, C], rule: Rule, today: date) -> _Face[T, C]:
     else:
         status, facts = _status_on(today, counted, rule), _facts(counted, rule, today)
     return _Face(status, word_of(status, facts), reason_of(status, facts), counted)
+
+
+def _counted(record: Record[T, C], rule: Rule, today: date) -> Confirmation[T, C] | None:
+    return max(record.confirmations, key=lambda each: _rank(each, rule, today), default=None)
 
 
 def _rank(confirmation: Confirmation[T, C], rule: Rule, today: date) -> tuple[int, date, date, int]:

@@ -6,7 +6,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from trainers.core import evidence
-from trainers.core.claims import LONGEST_NAME, LONGEST_NUMBER, NO_END_DATE, Printed, needs_end_date
+from trainers.core.drafts import LONGEST_NAME, LONGEST_NUMBER, NO_END_DATE, Printed, needs_end_date
 from trainers.core.errors import DomainError
 from trainers.core.models import ClaimDraft, CredentialType
 from trainers.core.rules import rule_book
@@ -146,6 +146,11 @@ class PhotoForm(Form):
 
 
 class RenewalForm(PhotoForm):
+    issued_on = DateField(
+        "New start date",
+        description="As printed on the new certificate, if it shows one. The time from the old end to this day "
+        "is then shown as a gap, as the issuer’s record does",
+    )
     expires_on = DateField(
         "New end date",
         missing="Enter the new end date printed on the certificate.",
@@ -155,12 +160,21 @@ class RenewalForm(PhotoForm):
 
     photo_needed = True
 
+    def __init__(self, *args: Any, begins_anew: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not begins_anew:
+            del self.issued_on
+
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
         if self.photo_needed and not self.sent:
             self.photo.errors = ["Choose a photo of the new certificate."]
             return False
         return fine
+
+    @property
+    def new_start(self) -> date | None:
+        return self.issued_on.date_value if self.issued_on else None
 
     @property
     def new_end(self) -> date | None:

@@ -95,7 +95,8 @@ class ProfileForm(Form):
         f"Up to {LONGEST_BIO:,} characters",
     )
     keep_words = BooleanField(
-        "I have read this and keep my words", description="They are saved, and a reviewer reads them"
+        "I have read this and keep my words",
+        description="They are saved, and public once a reviewer has looked at them",
     )
     specialties = SelectMultipleField(
         "Experience",

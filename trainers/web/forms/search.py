@@ -17,8 +17,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from trainers.core.errors import NotFound
 from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import places
+from trainers.core.search.facets import Counts
 from trainers.core.search.languages import LANGUAGES
-from trainers.core.search.matches import MOST_MILES, RADII, RADIUS, SORTS, STATUSES, Query
+from trainers.core.search.query import MOST_MILES, RADII, RADIUS, SORTS, STATUSES, Query
 from trainers.core.texts import one_line
 
 from .base import SearchForm
@@ -160,6 +161,11 @@ class TrainerSearch(SearchForm):
             sort=self.sort.data,
             page=page_number(),
         )
+
+    def counts(self, facets: Counts) -> dict[str, dict[str, int]]:
+        """How many each choice would leave, by parameter and by the value that it has there."""
+        counts = {PARAMETERS[group]: dict(each) for group, each in facets.items()}
+        return counts | {"fms": {key.removeprefix("FMS/"): n for key, n in counts.get("fms", {}).items()}}
 
     # Addresses
 

@@ -1,96 +1,26 @@
-"""The hip check as people go through it, and that nothing of it is kept."""
+"""The hip check as people go through it."""
 
-import logging
-import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from tests.application import settings_for
 from tests.conftest import TODAY
 from tests.core.test_hipcheck import CHECK, FINE, FLAGS, Given, with_flags
 from tests.factories import Factory
 from tests.page_client import words
+from tests.web.hip_visitor import ADDRESS, Visitor
 from trainers.config import ClinicalReview
-from trainers.extensions import db
 
-ADDRESS = "/hip-check"
 TITLES = {outcome.slug: outcome.title for outcome in CHECK.outcomes}
 REVIEW = ClinicalReview("Jane Roe", "PT 12345", CHECK.changed_on)
 REVIEWED_BEFORE = ClinicalReview("Jane Roe", "PT 12345", CHECK.changed_on - timedelta(days=1))
 PUBLIC = "https://trainers.example"
-
-
-class Visitor:
-    """Somebody who answers screen after screen. Only what the page's own form holds is sent."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-        self.read(client.get(ADDRESS))
-
-    def read(self, answer: TestResponse) -> None:
-        self.answer = answer
-        self.page = html5lib.parse(answer.text, namespaceHTMLElements=False)
-
-    @property
-    def main(self) -> Element:
-        main = self.page.find(".//main")
-        assert main is not None
-        return main
-
-    @property
-    def heading(self) -> str:
-        return words(self.main.find(".//h1"))
-
-    @property
-    def text(self) -> str:
-        return words(self.main)
-
-    def form(self, button: str) -> Element:
-        for form in self.main.iter("form"):
-            if button in [words(each) for each in form.iter("button")]:
-                return form
-        raise AssertionError(f"no form has the button {button!r} on: {self.heading}")
-
-    def hidden(self, button: str) -> Given:
-        """What this form carries along."""
-        sent: Given = {}
-        for field in self.form(button).iter("input"):
-            if field.get("type") == "hidden":
-                sent.setdefault(str(field.get("name")), []).append(str(field.get("value")))
-        return sent
-
-    def press(self, button: str, **chosen: list[str]) -> "Visitor":
-        form = self.form(button)
-        [pressed] = [each for each in form.iter("button") if words(each) == button]
-        named = {str(pressed.get("name")): [str(pressed.get("value"))]} if pressed.get("name") else {}
-        offered = {field.get("name") for field in form.iter("input")}
-        assert chosen.keys() <= offered, f"{self.heading} does not ask for {chosen.keys() - offered}"
-        assert (form.get("method"), str(form.get("action")).split("#")[0]) == ("post", ADDRESS)
-        self.read(self.client.post(ADDRESS, data=self.hidden(button) | named | chosen))
-        return self
-
-    def ticked(self) -> set[tuple[str, str]]:
-        """What is ticked on the page that is shown."""
-        boxes = [box for box in self.main.iter("input") if box.get("checked") is not None]
-        return {(str(box.get("name")), str(box.get("value"))) for box in boxes}
-
-    def goes_through(self, given: Given) -> "Visitor":
-        """Answers what is asked until it ends."""
-        self.press("Start")
-        while any(words(button) == "Continue" for button in self.main.iter("button")):
-            asked = {str(box.get("name")) for box in self.main.iter("input") if box.get("type") != "hidden"}
-            self.press("Continue", **{slug: given[slug] for slug in asked})
-            assert self.answer.status_code == 200
-        return self
 
 
 @pytest.fixture
@@ -286,94 +216,6 @@ def test_a_place_sent_with_a_sign_brings_no_trainer(client: FlaskClient) -> None
         page = client.post(ADDRESS, data=with_flags(flag) | {"place": ["97005"]}).text
         assert TITLES[outcome] in page
         assert "Dana Fitzgerald" not in page
-
-
-# Nothing is kept
-
-MARKED: Given = FINE | {"how": ["mild"], "where": ["buttock"]}
-SLUGS = ("saddle", "hot-joint", "deep-groin", "weight-loss", "buttock")
-
-
-def test_every_answer_is_sent_in_the_form_alone_and_no_page_may_be_kept(visitor: Visitor) -> None:
-    visitor.press("Start")
-    while visitor.heading not in TITLES.values():
-        asked = {str(box.get("name")) for box in visitor.main.iter("input") if box.get("type") != "hidden"}
-        visitor.press("Continue", **{slug: MARKED[slug] for slug in asked})
-        assert visitor.answer.headers["Cache-Control"] == "private, no-store"
-        assert visitor.answer.headers["Referrer-Policy"] == "same-origin"
-        assert "Set-Cookie" not in visitor.answer.headers
-        assert visitor.answer.request.query_string == b""
-        links = [str(link.get("href")) for link in visitor.page.iter("a")]
-        assert [link for link in links for slug in SLUGS if slug in link] == []
-        assert "outcome" not in words(visitor.page.find(".//title")).lower()
-
-
-@pytest.mark.parametrize("given", [with_flags(flag) for flag in FLAGS] + [FINE])
-@pytest.mark.by_day("sqlite")
-def test_the_title_in_the_browsers_history_tells_nothing(visitor: Visitor, given: Given) -> None:
-    visitor.goes_through(given)
-    assert words(visitor.page.find(".//title")) == "Hip check: what to do · Sound Stride"
-
-
-def everything_in(app: Flask) -> str:
-    """All rows of all tables, but for the places of the country."""
-    with app.app_context(), db.engine.connect() as connection:
-        names = [table for table in db.metadata.tables if table != "place"]
-        return "\n".join(str(connection.execute(text(f'SELECT * FROM "{name}"')).all()) for name in names)
-
-
-def files_of(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.mark.usefixtures("town")
-def test_after_a_run_neither_database_nor_log_nor_instance_holds_an_answer(
-    app: Flask, visitor: Visitor, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """The database is compared row by row, so that a count of answers would be found as well."""
-    folder = Path(app.instance_path)
-    before, files_before = everything_in(app), set(files_of(folder))
-    with caplog.at_level(logging.DEBUG):
-        for flag in [*FLAGS, ("where", "buttock")]:
-            Visitor(visitor.client).goes_through(with_flags(flag))
-        Visitor(visitor.client).goes_through(MARKED).press("Show trainers", place=["97201"])
-        Visitor(visitor.client).press("Start").press("Continue")
-    assert everything_in(app) == before
-    logged = caplog.text + "".join(capfd.readouterr())
-    kept = {
-        path: data for path, data in files_of(folder).items() if path.suffix not in (".db", ".db-wal", ".db-shm")
-    }
-    assert set(files_of(folder)) == files_before
-    for slug in (*SLUGS, "Numb between", "97201"):
-        assert slug not in logged
-        assert [path for path, data in kept.items() if slug.encode() in data] == []
-
-
-@pytest.mark.engine("sqlite")
-@pytest.mark.usefixtures("town")
-def test_nothing_at_all_is_written_into_the_database_file(app: Flask, visitor: Visitor) -> None:
-    name = app.extensions["settings"].database_url.removeprefix("sqlite:///").split("?")[0]
-
-    watching = sqlite3.connect(name)
-    [before] = watching.execute("PRAGMA data_version").fetchone()
-    visitor.goes_through(MARKED).press("Show trainers", place=["97005"])
-    [after] = watching.execute("PRAGMA data_version").fetchone()
-    watching.close()
-    assert before == after
-
-
-def test_a_page_that_breaks_logs_no_answer(
-    app: Flask, visitor: Visitor, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_args: object, **_kwargs: object) -> None:
-        raise RuntimeError("broken")
-
-    visitor.press("Start")
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr("trainers.web.hip_check.next_step", broken)
-    visitor.client.post(ADDRESS, data={"now": ["saddle"], "asked": "now"})
-    assert "broken" in caplog.text
-    assert "saddle" not in caplog.text
 
 
 # Without a clinician's review

@@ -12,6 +12,7 @@ from .search.result_rows import ResultRow
 from .standing.status import Status
 
 MOST = 5
+MILES = 25
 EXPERIENCE = ("return-to-running", "hip-strength", "running")
 COUNTS = (Status.CURRENT, Status.EXPIRES_SOON)
 
@@ -27,7 +28,7 @@ class Fitting:
 def fitting_near(session: Session, place: Spot | Area, *, today: date) -> Fitting:
     """The nearest with a certification that is current and that we looked at lately, who take new clients."""
     for experience in (EXPERIENCE, ()):
-        query = Query(place=place, radius=RADIUS, specialties=experience, accepting=True)
+        query = Query(place=place, radius=MILES, specialties=experience, accepting=True)
         rows = [row for row in search(session, query, today=today).rows if is_current(row)]
         if rows:
             return Fitting(tuple(rows[:MOST]), bool(experience))

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from trainers.core import articles
-from trainers.core.fitting import fitting_near
+from trainers.core.fitting import MILES, fitting_near
 from trainers.core.hipcheck import (
     SELF_CARE,
     Answers,
@@ -68,7 +68,7 @@ def show_screen(check: HipCheck, step: Ask, answers: Answers) -> ResponseReturnV
 
 def show_result(check: HipCheck, result: Result, answers: Answers) -> ResponseReturnValue:
     """On the mildest outcome alone, trainers near a place that was typed."""
-    context: dict[str, Any] = {"near": None, "found": None, "fitting": None}
+    context: dict[str, Any] = {"near": None, "found": None, "fitting": None, "miles": MILES}
     refused = False
     if result.outcome is check.outcomes[-1]:
         near = context["near"] = NearForm(request.form.get("place", ""))

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from .search.directory import Query, search
 from .search.places import Area, Spot
-from .search.query import RADIUS
 from .search.result_rows import ResultRow
 from .standing.status import Status
 

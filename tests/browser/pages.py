@@ -68,7 +68,7 @@ FILES = {
     "reminders.feed",
 }
 LEAD_ON = {"security.logout", "security.two_factor_rescue", "security.wan_delete"}
-NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs"}
+NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs", "programs.trainers"}
 EMPTY_FORMS = (
     (VISITOR, "security.login", "Sign in"),
     (VISITOR, "security.register", "Make my account"),

@@ -103,7 +103,7 @@ class Somebody:
 
 def people(how_many: int) -> Iterator[Somebody]:
     random = Random(SEED)
-    zips, weights = _zips()
+    zips, weights = zips_by_population()
     slugs = [each.slug for each in load_specialties()]
     codes = [code for code in SPOKEN if code in LANGUAGES]
     for number in range(1, how_many + 1):
@@ -135,7 +135,7 @@ def _papers(random: Random) -> Iterator[Paper]:
 
 
 @lru_cache(maxsize=1)
-def _zips() -> tuple[list[str], list[int]]:
+def zips_by_population() -> tuple[list[str], list[int]]:
     rows = [row for row in read_places(CONTENT / "data" / "places.csv") if row["lat"] is not None]
     return [row["zip"] for row in rows], list(accumulate(row["population"] + 5 for row in rows))
 

@@ -96,7 +96,7 @@ EMPTY_FORMS = (
     (ADMIN, "jobs.import_bounces", "Start the import"),
     (ADMIN, "jobs.import_roster", "Start the check"),
 )
-NOTHING_TO_FILL_IN = {"Show me the code to scan", "Make my recovery codes", "Use my passkey"}
+NOTHING_TO_FILL_IN = {"Make a link", "Show me the code to scan", "Make my recovery codes", "Use my passkey"}
 """Their buttons lead on to something, where those of the others bring back what is missing."""
 CHANGES_EACH_TIME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w.@-]{40,}|(?<=/contact/)[\w-]{30,}|recipientkey\d+")
 SEND = """([path, fields]) => {

@@ -192,8 +192,8 @@ def test_one_objection_and_one_piece_of_work(world: World, made: Factory, store:
 
 
 def test_one_stop(world: World, count: Callable[[type[Base]], int]) -> None:
-    key = world.names["unsubscribe"]["key"]
-    assert press(world, "anonymous", f"/unsubscribe/{key}") == {200: AT_ONCE}
+    token = world.names["unsubscribe"]["token"]
+    assert press(world, "anonymous", f"/unsubscribe/{token}") == {200: AT_ONCE}
     assert count(Stop) == 1
 
 

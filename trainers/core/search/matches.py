@@ -6,7 +6,7 @@ from datetime import date
 from json import loads
 from typing import Any, NamedTuple
 
-from sqlalchemy import TextClause
+from sqlalchemy import TextualSelect
 from sqlalchemy.orm import Session
 
 from ..errors import NotFound
@@ -43,6 +43,9 @@ class Match(NamedTuple):
     @property
     def miles(self) -> float | None:
         return None if self.chord is None else miles_of_chord(self.chord)
+
+
+SHOWN = Match._fields.index("shown")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Asked:
     """A query with what its name turned out to be, ready to be put into statements."""
 
     query: Query
+    shape: Query
     source: Source
     binds: Binds
     today: date
@@ -114,7 +118,7 @@ def ask(session: Session, query: Query, *, today: date, sought: Sought | None = 
         sought = sought_names.look_up(session, query)
     near, binds = whereabouts.near(replace(query, modes=()))  # counts for the modes ask for the place in any case
     found, names = sought_names.found(sought) if sought is not None and not sought.is_hopeless else ("", {})
-    return Asked(query, Source(near, found), binds | names, today, sought)
+    return Asked(query, shape(query), Source(near, found), binds | names, today, sought)
 
 
 def find(session: Session, asked: Asked, kept: Kept | None = None, *, take: int = PAGE_SIZE) -> Matches:
@@ -147,7 +151,7 @@ def count_all(session: Session, asked: Asked, kept: Kept | None = None) -> int:
     """How many match, and nothing else counted."""
 
     def total() -> Totals:
-        statement = statements.total(shape(asked.query), asked.source, asked.today)
+        statement = statements.total(asked.shape, asked.source, asked.today)
         return Totals(session.scalar(statement, asked.binds) or 0)
 
     if asked.is_hopeless:
@@ -161,7 +165,7 @@ def rows(session: Session, asked: Asked, totals: Totals, skip: int, take: int) -
     """Up to `take` of them after the first `skip`."""
     if asked.is_everywhere and totals.all > MOST_ROWS:
         return _by_index(session, asked, totals, skip, take)
-    statement = statements.page(shape(asked.query), asked.source, asked.today)
+    statement = statements.page(asked.shape, asked.source, asked.today)
     return _matches(session, statement, asked.binds, skip, take)
 
 
@@ -169,23 +173,23 @@ def by_zip(session: Session, asked: Asked) -> list[PlaceCount]:
     """How many match at each ZIP, nearest first where there is a middle to be near."""
     if asked.is_hopeless:
         return []
-    statement = statements.by_zip(shape(asked.query), asked.source, asked.today)
+    statement = statements.by_zip(asked.shape, asked.source, asked.today)
     return [PlaceCount(*row) for row in session.execute(statement, asked.binds)]
 
 
 def nearest(session: Session, asked: Asked, take: int) -> list[Match]:
     """The nearest of all who match, be our check of them old or not. For a query with a centre."""
-    statement = statements.page(shape(asked.query), asked.source, asked.today, nearest_first=True)
+    statement = statements.page(asked.shape, asked.source, asked.today, nearest_first=True)
     return _matches(session, statement, asked.binds, 0, take)
 
 
 def _key(session: Session, asked: Asked) -> tuple[Hashable, ...]:
     place = tuple(sorted(asked.binds.items()))
-    return str(session.get_bind().engine.url), shape(asked.query), asked.source, place, asked.today
+    return str(session.get_bind().engine.url), asked.shape, asked.source, place, asked.today
 
 
 def _count(session: Session, asked: Asked) -> Totals:
-    counted = statements.counts(shape(asked.query), asked.source, asked.today)
+    counted = statements.counts(asked.shape, asked.source, asked.today)
     row = session.execute(counted.text, asked.binds).one()
     read = {
         group: facet.read(row[first : first + len(facet.columns)])
@@ -208,7 +212,7 @@ def _by_index(session: Session, asked: Asked, totals: Totals, skip: int, take: i
             continue
         for stretch in stretches:
             part = 2 * rank + stretch
-            statement = statements.part_of_page(shape(asked.query), part, asked.today)
+            statement = statements.part_of_page(asked.shape, part, asked.today)
             some = _matches(session, statement, {}, skip, take - len(found))
             found += some
             if len(found) == take:
@@ -218,15 +222,17 @@ def _by_index(session: Session, asked: Asked, totals: Totals, skip: int, take: i
 
 
 def _length(session: Session, asked: Asked, part: int, most: int) -> int:
-    statement = statements.length_of_part(shape(asked.query), part, asked.today)
+    statement = statements.length_of_part(asked.shape, part, asked.today)
     return session.scalar(statement, {"most": most}) or 0
 
 
-def _matches(session: Session, statement: TextClause, binds: Binds, skip: int, take: int) -> list[Match]:
+def _matches(session: Session, statement: TextualSelect, binds: Binds, skip: int, take: int) -> list[Match]:
     return [_match(row) for row in session.execute(statement, binds | {"skip": skip, "take": take})]
 
 
 def _match(row: Sequence[Any]) -> Match:
     """Text of SQL has no types: SQLite hands JSON over as it is written, psycopg as it is meant."""
-    match = Match(*row)
-    return match._replace(shown=loads(match.shown)) if isinstance(match.shown, str) else match
+    values = list(row)
+    if isinstance(values[SHOWN], str):
+        values[SHOWN] = loads(values[SHOWN])
+    return Match(*values)

@@ -1,6 +1,6 @@
 """What one page of results shows of its trainers, made from their listing rows alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,7 @@ from .listing_rows import IN_PERSON, ONLINE
 from .matches import Match
 from .query import Query
 
-KEPT_WORDS = 10_000
+KEPT = 10_000
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ class _Maker:
 
     def row(self, match: Match) -> ResultRow:
         numbered = self.numbers.get(match.trainer_id, frozenset())
-        held = [(_rule_of(slot), stages) for slot, *stages in match.shown["held"]]
-        shown = [each for each in held if self._is_reason(each[0], numbered)] or held
+        held = [(slot, stages) for slot, *stages in match.shown["held"]]
+        shown = [each for each in held if self._is_reason(_rule_of(each[0]), numbered)] or held
         return ResultRow(
             slug=match.slug,
             name=match.name,
@@ -95,11 +95,11 @@ class _Maker:
             online=bool(match.traits & ONLINE),
             accepting=self._accepting(match.accepting_until),
             in_date=match.qualifying >= self.day << packing.DAY_BITS,
-            held=tuple(self._held(rule, stages) for rule, stages in shown),
+            held=tuple(self._held(slot, stages) for slot, stages in shown),
             others=len(held) - len(shown),
             has_number=bool(numbered),
-            experience=tuple(self._experience(match.specialties)),
-            languages=tuple(self._languages(match.languages)),
+            experience=_experience(match.specialties, self.query.specialties),
+            languages=_languages(match.languages, self.query.languages),
         )
 
     def _accepting(self, until: int) -> bool | None:
@@ -107,16 +107,9 @@ class _Maker:
             return False
         return True if until >= self.day else None
 
-    def _held(self, rule: Rule, stages: list[list[Any]]) -> HeldCredential:
-        _, status, ends, looked = next((each for each in reversed(stages) if each[0] <= self.day), stages[0])
-        return HeldCredential(
-            rule.key,
-            rule.full_name,
-            Status(status),
-            _word(status, ends),
-            packing.day_of(ends) if ends else None,
-            packing.day_of(looked) if looked else None,
-        )
+    def _held(self, slot: int, stages: list[list[Any]]) -> HeldCredential:
+        _, *stage = next((each for each in reversed(stages) if each[0] <= self.day), stages[0])
+        return _held_credential(slot, *stage)
 
     def _is_reason(self, rule: Rule, numbered: frozenset[str]) -> bool:
         """Whether a filter or the default search asks for such a credential."""
@@ -128,21 +121,31 @@ class _Maker:
         by_issuer = not query.issuers or rule.issuer in query.issuers
         return query.asks_types and by_type and by_issuer
 
-    def _experience(self, bits: int) -> Iterator[Said]:
-        for each in load_specialties():
-            if bits >> (each.bit - 1) & 1:
-                yield Said(each.name, each.slug in self.query.specialties)
 
-    def _languages(self, bits: int) -> Iterator[Said]:
-        for code, name in _languages_by_name():
-            if bits >> (BITS[code] - 1) & 1:
-                yield Said(name, code in self.query.languages)
-
-
-@lru_cache(maxsize=KEPT_WORDS)
-def _word(status: str, ends: int) -> str:
+@lru_cache(maxsize=KEPT)
+def _held_credential(slot: int, status: str, ends: int, looked: int) -> HeldCredential:
+    rule = _rule_of(slot)
     facts = {"end": long_date(packing.day_of(ends))} if ends else {}
-    return word_of(Status(status), facts)
+    return HeldCredential(
+        rule.key,
+        rule.full_name,
+        Status(status),
+        word_of(Status(status), facts),
+        packing.day_of(ends) if ends else None,
+        packing.day_of(looked) if looked else None,
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _experience(bits: int, asked: tuple[str, ...]) -> tuple[Said, ...]:
+    said = (each for each in load_specialties() if bits >> (each.bit - 1) & 1)
+    return tuple(Said(each.name, each.slug in asked) for each in said)
+
+
+@lru_cache(maxsize=KEPT)
+def _languages(bits: int, asked: tuple[str, ...]) -> tuple[Said, ...]:
+    by_name = sorted(LANGUAGES.items(), key=lambda pair: pair[1])
+    return tuple(Said(name, code in asked) for code, name in by_name if bits >> (BITS[code] - 1) & 1)
 
 
 @lru_cache(maxsize=1)
@@ -152,8 +155,3 @@ def _rules_by_slot() -> dict[int, Rule]:
 
 def _rule_of(slot: int) -> Rule:
     return _rules_by_slot()[slot]
-
-
-@lru_cache(maxsize=1)
-def _languages_by_name() -> list[tuple[str, str]]:
-    return sorted(LANGUAGES.items(), key=lambda pair: pair[1])

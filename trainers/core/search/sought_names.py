@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextualSelect
 from sqlalchemy.orm import Session
 
 from ..names import spellings
 from .one_slip import LONGEST, SHORTEST, is_one_slip, rests
 from .query import Query
+from .statements import told
 
 MOST_WORDS = 12
 AFTER_ALL_LETTERS = "\U0010ffff"
@@ -90,8 +91,8 @@ def found(sought: Sought) -> tuple[str, Binds]:
 
 
 @lru_cache(maxsize=500)
-def _statement(written: str) -> TextClause:
-    return text(written)
+def _statement(written: str) -> TextualSelect:
+    return told(written, Entry._fields)
 
 
 def _questions(words: Iterable[SoughtWord], number: str) -> tuple[list[str], Binds]:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextualSelect, column, text
 
 from . import facets
 from .conditions import conditions, rank, ranks
@@ -17,10 +17,10 @@ from .query import Query
 SHUFFLE_PRIME = 2_147_483_647
 """Shuffle numbers lie between 0 and this prime: multiplied by a day's number, modulo it, they stay apart."""
 SOME_SPOT, SOME_AREA = Spot("", "", "", 0, 0, ""), Area("", "")
-SHOWN = (
-    "listing.trainer_id, listing.slug, listing.name, listing.traits, listing.accepting_until, listing.qualifying, "
-)
-SHOWN += "listing.specialties, listing.languages, listing.shown, place.town, place.state"
+SHOWN = """
+listing.trainer_id listing.slug listing.name listing.traits listing.accepting_until listing.qualifying
+listing.specialties listing.languages listing.shown place.town place.state taken.chord
+""".split()
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def shape(query: Query) -> Query:
 class Counted:
     """A statement that counts, and which of its columns belong to which facet: group -> (first column, facet)."""
 
-    text: TextClause
+    text: TextualSelect
     facets: dict[str, tuple[int, Facet]]
     without: dict[str, int]
 
@@ -93,29 +93,36 @@ def counts(query: Query, source: Source, today: date) -> Counted:
         parts.append(_row(["COUNT(*)", *counted.columns], width, source.rows(wider, today)))
         width += 1 + len(counted.columns)
     joined = " CROSS JOIN ".join(f"({part}) AS part_{at}" for at, part in enumerate(parts))
-    names = ", ".join(f"c{at}" for at in range(width))
-    return Counted(text(f"{source.tables()}SELECT {names} FROM {joined}"), places, totals)
+    names = [f"c{at}" for at in range(width)]
+    return Counted(told(f"{source.tables()}SELECT {', '.join(names)} FROM {joined}", names), places, totals)
+
+
+def told(written: str, names: Sequence[str]) -> TextualSelect:
+    """The text with the names of its columns: what SQLAlchemy is told it need not find out anew each time."""
+    return text(written).columns(*map(column, names))
 
 
 def _row(columns: Sequence[str], start: int, rows: str) -> str:
-    named = ", ".join(f"{column} AS c{at}" for at, column in enumerate(columns, start))
+    named = ", ".join(f"{counted} AS c{at}" for at, counted in enumerate(columns, start))
     return f"SELECT {named} {rows}"
 
 
 @lru_cache(maxsize=200)
-def total(query: Query, source: Source, today: date) -> TextClause:
-    return text(f"{source.tables()}SELECT COUNT(*) {source.rows(query, today)}")
+def total(query: Query, source: Source, today: date) -> TextualSelect:
+    return told(f"{source.tables()}SELECT COUNT(*) {source.rows(query, today)}", ["n"])
 
 
 @lru_cache(maxsize=200)
-def by_zip(query: Query, source: Source, today: date) -> TextClause:
+def by_zip(query: Query, source: Source, today: date) -> TextualSelect:
     """Town, state, point, how many, and the chord from the middle where there is one, for each ZIP."""
     chord = "MIN(near.chord)" if source.asks_place(query) else "NULL"
     rows = f"{source.rows(query, today)} GROUP BY listing.zip"
     counted = f"zips AS (SELECT listing.zip, {chord} AS chord, COUNT(*) AS n {rows})"
-    return text(
-        f"{source.tables([counted])}SELECT place.town, place.state, place.lat, place.lon, zips.n, zips.chord "
-        "FROM zips JOIN place ON place.zip = zips.zip ORDER BY zips.chord, place.zip"
+    names = ("town", "state", "lat", "lon", "n", "chord")
+    return told(
+        f"{source.tables([counted])}SELECT {', '.join(names)} "
+        "FROM zips JOIN place ON place.zip = zips.zip ORDER BY zips.chord, place.zip",
+        names,
     )
 
 
@@ -123,7 +130,7 @@ def by_zip(query: Query, source: Source, today: date) -> TextClause:
 
 
 @lru_cache(maxsize=1000)
-def page(query: Query, source: Source, today: date, *, nearest_first: bool = False) -> TextClause:
+def page(query: Query, source: Source, today: date, *, nearest_first: bool = False) -> TextualSelect:
     """Rows :skip to :skip + :take in their order, all of them sorted; `nearest_first`: whatever their rank."""
     chord = "near.chord" if source.asks_place(query) and query.centre else "NULL"
     order = "name_key" if query.sort == "name" else f"shuffle * {multiplier(today)} % {SHUFFLE_PRIME}"
@@ -141,7 +148,7 @@ def page(query: Query, source: Source, today: date, *, nearest_first: bool = Fal
 
 
 @lru_cache(maxsize=200)
-def part_of_page(query: Query, part: int, today: date) -> TextClause:
+def part_of_page(query: Query, part: int, today: date) -> TextualSelect:
     """Rows :skip to :skip + :take of all those of one rank, read in the order of an index.
 
     In the daily order the index is read from the day's number on, and then from the beginning: part 0 and 1 are
@@ -157,11 +164,10 @@ def part_of_page(query: Query, part: int, today: date) -> TextClause:
 
 
 @lru_cache(maxsize=200)
-def length_of_part(query: Query, part: int, today: date) -> TextClause:
+def length_of_part(query: Query, part: int, today: date) -> TextualSelect:
     """How many rows the part has, counted up to :most."""
-    return text(
-        f"SELECT COUNT(*) FROM (SELECT 1 FROM listing WHERE {_of_part(query, part, today)} LIMIT :most) AS few"
-    )
+    few = f"SELECT 1 FROM listing WHERE {_of_part(query, part, today)} LIMIT :most"
+    return told(f"SELECT COUNT(*) FROM ({few}) AS few", ["n"])
 
 
 def _of_part(query: Query, part: int, today: date) -> str:
@@ -176,12 +182,13 @@ def ranked(query: Query, number: int, today: date) -> str:
     return (current, f"(NOT {current} AND {in_date})", f"NOT {in_date}")[number]
 
 
-def _shown(tables: str, sorted_by: str) -> TextClause:
+def _shown(tables: str, sorted_by: str) -> TextualSelect:
     order = ", ".join(f"taken.{key}" for key in sorted_by.split(", "))
-    return text(
-        f"{tables}SELECT {SHOWN}, taken.chord FROM taken JOIN listing ON listing.trainer_id = taken.trainer_id "
+    written = (
+        f"{tables}SELECT {', '.join(SHOWN)} FROM taken JOIN listing ON listing.trainer_id = taken.trainer_id "
         f"JOIN place ON place.zip = listing.zip ORDER BY {order}, taken.trainer_id"
     )
+    return told(written, [name.split(".")[1] for name in SHOWN])
 
 
 def multiplier(today: date) -> int:

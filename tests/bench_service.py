@@ -1,0 +1,215 @@
+"""The search as the site calls it, beside the bare SQL for the same answer: the same data, in turn."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+from typing import Any
+
+import psycopg
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.orm import Session
+
+from tests.bench_people import TODAY, people, zips_by_population
+from trainers.core.names import words
+from trainers.core.search import directory, places
+from trainers.core.search.distance import box_around, chord_squared, unit_vector
+from trainers.core.search.kept_counts import KeptCounts
+from trainers.core.search.one_slip import is_forgiving, is_one_slip, rests
+from trainers.core.search.packing import day_number, in_date_from
+from trainers.core.search.query import Query
+from trainers.core.search.statements import daily_start, multiplier
+from trainers.extensions import prepare_engine
+
+SQL = Path(__file__).parent / "bench_sql"
+KEY = "NASM/NASM-CPT"
+QUERIES = 60
+ROUNDS = 5
+DAY = {
+    "ends": in_date_from(TODAY),
+    "looked": day_number(TODAY),
+    "turn": multiplier(TODAY),
+    "start": daily_start(TODAY),
+}
+END = "\U0010ffff"
+
+Answer = tuple[int, Any]
+"""The total, and whose rows are on the page."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured: seconds of ours and of the anchor, and how often ours may take it (p50, p99)."""
+
+    name: str
+    ours: Sequence[float]
+    anchor: Sequence[float]
+    most: float
+    most_p99: float | None
+
+    @property
+    def ratio(self) -> float:
+        return median(self.ours) / median(self.anchor)
+
+    @property
+    def ratio_p99(self) -> float:
+        return p99(self.ours) / p99(self.anchor)
+
+    @property
+    def is_reached(self) -> bool:
+        return self.ratio <= self.most and (self.most_p99 is None or self.ratio_p99 <= self.most_p99)
+
+
+def p99(seconds: Sequence[float]) -> float:
+    return quantiles(seconds, n=100)[-1]
+
+
+class Bare:
+    """The driver alone: statements from files, plain rows."""
+
+    def __init__(self, url: str) -> None:
+        at = make_url(url)
+        self.is_sqlite = url.startswith("sqlite")
+        self.connection: Any = (
+            sqlite3.connect(at.database or "")
+            if self.is_sqlite
+            else psycopg.connect(host=at.query["host"], user=at.username, dbname=at.database, autocommit=True)
+        )
+        self.texts = {file.stem: file.read_text() for file in SQL.glob("*.sql")}
+
+    def run(self, name: str, binds: dict[str, Any], **lists: Sequence[str]) -> list[Any]:
+        text, binds = self.texts[name], dict(binds)
+        for listed, values in lists.items():
+            names = {f"{listed}_{at}": value for at, value in enumerate(values)}
+            binds |= names
+            text = text.replace(f"{{{listed}}}", ", ".join(f":{each}" for each in names) or "''")
+        return list(self.execute(text, binds).fetchall())
+
+    def plan(self, name: str, binds: dict[str, Any]) -> list[str]:
+        text = self.texts[name].replace("{words}", "''").replace("{rests}", "''")
+        explain = "EXPLAIN QUERY PLAN " if self.is_sqlite else "EXPLAIN "
+        return [str(row[-1]) for row in self.execute(explain + text, binds).fetchall()]
+
+    def execute(self, text: str, binds: dict[str, Any]) -> Any:
+        if not self.is_sqlite:
+            text = re.sub(r"(?<!:):([a-z_0-9]+)", r"%(\1)s", text.replace("%", "%%"))
+        return self.connection.execute(text, binds)
+
+    def radius(self, zip_code: str, miles: int) -> Callable[[], Answer]:
+        found = self.connection.execute(f"SELECT lat, lon FROM place WHERE zip = '{zip_code}'").fetchone()
+        (lat, lon), (x, y, z) = found, unit_vector(*found)
+        box = box_around(lat, lon, miles)
+        binds = {**DAY, "x": x, "y": y, "z": z, "south": box.south, "north": box.north, "west": box.spans[0][0]}
+        binds |= {"east": box.spans[0][1], "least": 1 - chord_squared(miles) / 2 - 1e-12}
+
+        def ask() -> Answer:
+            counts = self.run("radius_counts", binds)[0]
+            self.run("radius_others", binds)
+            return counts[0], [row[1] for row in self.run("radius_rows", binds)]
+
+        return ask
+
+    def name(self, typed: str) -> Callable[[], Answer]:
+        begun = {**DAY, "typed": typed, "typed_end": typed + END}
+
+        def ask() -> Answer:
+            alike = self.run("name_words", begun, rests=sorted(rests(typed)))
+            meant = [word for word, _ in alike if is_one_slip(typed, word) and not word.startswith(typed)]
+            found = self.run("name_rows", begun, words=meant)
+            return (found[0][-1] if found else 0), [row[1] for row in found]
+
+        return ask
+
+    def first_page(self) -> Callable[[], Answer]:
+        return lambda: (0, [row[1] for row in self.run("first_page", DAY)])
+
+
+class Service:
+    """The search as a page calls it."""
+
+    def __init__(self, url: str) -> None:
+        engine = create_engine(url)
+        prepare_engine(engine)
+        self.session = Session(engine)
+        self.kept: KeptCounts[Any] = KeptCounts(3600, slow=0)
+
+    def ask(self, query: Query) -> Callable[[], Answer]:
+        def ask() -> Answer:
+            found = directory.search(self.session, query, today=TODAY, kept=self.kept)
+            return found.total, [row.slug for row in found.rows]
+
+        return ask
+
+    def radius(self, zip_code: str, miles: int) -> Callable[[], Answer]:
+        place = places.find(self.session, zip_code)
+        assert isinstance(place, places.Spot)
+        return self.ask(Query(place=place, radius=miles, credentials=(KEY,)))
+
+
+def rows(url: str, how_many: int) -> Iterator[Row]:
+    """Each of our answers is the anchor's: total and rows."""
+    bare, ours = Bare(url), Service(url)
+    slips = slipped_names(how_many)
+    yield measured("name with a slip", [ours.ask(Query(name=each)) for each in slips],
+                   [bare.name(each) for each in slips], 2.0, 3.0)  # fmt: skip
+    for name, zips, miles, most, most_p99 in (
+        ("25 miles, credential, all counts", towns(), 25, 1.5, 2.0),
+        ("the same around New York", ["10001"], 25, 2.0, None),
+        ("the same with 250 miles", ["10001", "60601", "97201"], 250, 2.0, None),
+    ):
+        pairs = [(ours.radius(each, miles), bare.radius(each, miles)) for each in zips]
+        yield measured(name, [one for one, _ in pairs], [other for _, other in pairs], most, most_p99)
+    first = ours.ask(Query())
+    first()  # counted once
+    yield measured("first page, counts kept", [first], [bare.first_page()], 1.5, None, same_total=False)
+
+
+def measured(
+    name: str, ours: list[Any], anchors: list[Any], most: float, most_p99: float | None, *, same_total: bool = True
+) -> Row:
+    """In turn, so that both have the same neighbours; the first round only warms up."""
+    for one, other in zip(ours, anchors, strict=True):
+        (total, found), (bare_total, bare_found) = one(), other()
+        if (same_total and total != bare_total) or found != bare_found:
+            raise SystemExit(f"{name}: {total} {found} is not what bare SQL finds: {bare_total} {bare_found}")
+    pairs = [
+        (timed(one), timed(other)) for _ in range(rounds(ours)) for one, other in zip(ours, anchors, strict=True)
+    ]
+    return Row(name, [one for one, _ in pairs], [other for _, other in pairs], most, most_p99)
+
+
+def rounds(calls: list[Any]) -> int:
+    return max(ROUNDS, 20 // len(calls))
+
+
+def timed(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def towns() -> list[str]:
+    zips, weights = zips_by_population()
+    return Random(1).choices(zips, cum_weights=weights, k=QUERIES)
+
+
+def slipped_names(how_many: int) -> list[str]:
+    """Last names that somebody has, each with one letter wrong, missing, doubled or swapped."""
+    random = Random(2)
+    found = []
+    for somebody in people(min(how_many, 20 * QUERIES)):
+        word = words(somebody.name)[-1]
+        if is_forgiving(word) and somebody.number % 20 == 0:
+            at = random.randrange(1, len(word) - 1)
+            slips = (
+                word[:at] + word[at + 1 :],
+                word[:at] + word[at] + word[at:],
+                word[:at] + random.choice("aeinrst") + word[at + 1 :],
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            )
+            found.append(random.choice(slips))
+    return found

@@ -404,6 +404,7 @@ def queue_mails(store: Session, made: Factory, count: int) -> None:
 def test_mail_waits_for_no_more_than_one_chunk(
     app: Flask, store: Session, files: Files, made: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(worker_command, "MAILS_AT_ONCE", 20)
     queue_bounces(store, files, bounce_file(3 * CHUNK))
     queue_mails(store, made, 45)
     seen: list[tuple[int, int]] = []
@@ -434,6 +435,7 @@ def test_mail_waits_for_no_more_than_one_chunk(
 def test_a_long_outbox_keeps_back_neither_jobs_nor_signs_of_life(
     app: Flask, store: Session, files: Files, made: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(worker_command, "MAILS_AT_ONCE", 20)
     job = queue_bounces(store, files, bounce_file(1))
     queue_mails(store, made, 90)
     now = NOW

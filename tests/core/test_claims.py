@@ -49,7 +49,7 @@ class TestSendingIn:
     def test_makes_the_listing_public_and_says_not_checked(self, desk: Desk) -> None:
         credential = desk.sent()
         assert credential.trainer.state == "listed"
-        assert desk.session.get_one(Listing, credential.trainer_id).current_until is None
+        assert desk.session.get_one(Listing, credential.trainer_id).qualifying == 0
         assert credentials.standing_of(credential, today=TODAY).word == "Not checked yet"
 
     def test_without_consent_nothing_is_sent(self, desk: Desk, make: Factory) -> None:

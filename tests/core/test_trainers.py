@@ -68,13 +68,13 @@ class TestProfile:
 
     def test_words_about_oneself_change_no_certification(self, session: Session, make: Factory) -> None:
         trainer = make.listed()
-        before = session.get_one(Listing, trainer.id).current_until
+        before = session.get_one(Listing, trainer.id).qualifying
         update_words(
             session, trainer, headline="Strength for runners", bio="One\n\n\n\nTwo", specialties=["running"]
         )
         assert (trainer.state, trainer.bio) == ("listed", "One\n\nTwo")
         row = session.get_one(Listing, trainer.id, populate_existing=True)
-        assert (row.headline, row.current_until) == ("Strength for runners", before)
+        assert (row.shown["headline"], row.qualifying) == ("Strength for runners", before)
 
     def test_choices_are_replaced_by_the_new_ones(self, session: Session, make: Factory) -> None:
         trainer = make.trainer(specialties=("running", "trail"))

@@ -32,6 +32,7 @@ PAUSE = 3.0  # seconds between two looks into the outbox, and for long work
 AFTER_TROUBLE = 60.0
 AT_ONCE = 0.0
 SIGN_OF_LIFE = 60.0
+MAILS_AT_ONCE = 50
 
 
 @click.command("worker")
@@ -139,6 +140,7 @@ class Shift:
                 settings,
                 clock=site.now,
                 stopped=self.stopped.is_set,
+                at_once=MAILS_AT_ONCE,
                 once=True,
             )
         if done.claimed:

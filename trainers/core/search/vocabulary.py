@@ -33,6 +33,8 @@ def replace_words(session: Session, names: Mapping[int, str]) -> None:
     """
     before, after = _kept(session, [*names]), {id: words_of(name) for id, name in names.items()}
     changed = [id for id in names if before[id] != after[id]]
+    if not changed:
+        return
     session.execute(delete(NameWord).where(NameWord.trainer_id.in_(changed)))
     insert_words(session, {id: after[id] for id in changed})
     change = Counter(word for id in changed for word in after[id])

@@ -4,7 +4,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -14,7 +14,8 @@ import psycopg
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import Session
 
-from tests.bench_people import TODAY, people, zips_by_population
+from tests.bench.people import TODAY, people, zips_by_population
+from tests.bench.table import Line, ms
 from trainers.core.names import words
 from trainers.core.search import directory, places
 from trainers.core.search.distance import box_around, chord_squared, unit_vector
@@ -25,7 +26,7 @@ from trainers.core.search.query import Query
 from trainers.core.search.statements import daily_start, multiplier
 from trainers.extensions import prepare_engine
 
-SQL = Path(__file__).parent / "bench_sql"
+SQL = Path(__file__).parent / "sql"
 KEY = "NASM/NASM-CPT"
 QUERIES = 60
 ROUNDS = 5
@@ -42,8 +43,9 @@ Answer = tuple[int, Any]
 
 
 @dataclass(frozen=True)
-class Row:
-    """What was measured: seconds of ours and of the anchor, and how often ours may take it (p50, p99)."""
+class Measured:
+    """Seconds of each question, ours and the anchor's, each the median of the rounds; and how often ours may take
+    it in the middle and at the hundredth slowest."""
 
     name: str
     ours: Sequence[float]
@@ -52,20 +54,21 @@ class Row:
     most_p99: float | None
 
     @property
-    def ratio(self) -> float:
-        return median(self.ours) / median(self.anchor)
+    def p50(self) -> float:
+        return median(self.ours)
 
-    @property
-    def ratio_p99(self) -> float:
-        return p99(self.ours) / p99(self.anchor)
-
-    @property
-    def is_reached(self) -> bool:
-        return self.ratio <= self.most and (self.most_p99 is None or self.ratio_p99 <= self.most_p99)
+    def lines(self, where: str, *, is_asked: bool) -> Iterator[Line]:
+        asked = [("p50", median, self.most), ("p99", p99, self.most_p99)]
+        for which, of, most in asked:
+            if most is None:
+                continue
+            ours, anchor = of(self.ours), of(self.anchor)
+            told = Line(f"{where}: {self.name}, {which}", ms(ours), f"{ms(anchor)} bare SQL", ours / anchor)
+            yield replace(told, most=most) if is_asked else told
 
 
 def p99(seconds: Sequence[float]) -> float:
-    return quantiles(seconds, n=100)[-1]
+    return quantiles(seconds, n=100, method="inclusive")[-1]
 
 
 class Bare:
@@ -150,7 +153,7 @@ class Service:
         return self.ask(Query(place=place, radius=miles, credentials=(KEY,)))
 
 
-def rows(url: str, how_many: int) -> Iterator[Row]:
+def measure(url: str, how_many: int) -> Iterator[Measured]:
     """Each of our answers is the anchor's: total and rows."""
     bare, ours = Bare(url), Service(url)
     slips = slipped_names(how_many)
@@ -170,20 +173,26 @@ def rows(url: str, how_many: int) -> Iterator[Row]:
 
 def measured(
     name: str, ours: list[Any], anchors: list[Any], most: float, most_p99: float | None, *, same_total: bool = True
-) -> Row:
+) -> Measured:
     """In turn, so that both have the same neighbours; the first round only warms up."""
     for one, other in zip(ours, anchors, strict=True):
         (total, found), (bare_total, bare_found) = one(), other()
         if (same_total and total != bare_total) or found != bare_found:
             raise SystemExit(f"{name}: {total} {found} is not what bare SQL finds: {bare_total} {bare_found}")
-    pairs = [
-        (timed(one), timed(other)) for _ in range(rounds(ours)) for one, other in zip(ours, anchors, strict=True)
-    ]
-    return Row(name, [one for one, _ in pairs], [other for _, other in pairs], most, most_p99)
+    pairs = [[(timed(one), timed(other)) for one, other in zip(ours, anchors, strict=True)] for _ in range(ROUNDS)]
+    taken = [[median(each) for each in zip(*rounds, strict=True)] for rounds in zip(*pairs, strict=True)]
+    return Measured(name, [one for one, _ in taken], [other for _, other in taken], most, most_p99)
 
 
-def rounds(calls: list[Any]) -> int:
-    return max(ROUNDS, 20 // len(calls))
+def plans(url: str) -> Iterator[str]:
+    """How the engine goes about each of the anchors' statements."""
+    bare = Bare(url)
+    anywhere = dict.fromkeys(("x", "y", "z", "south", "north", "west", "east", "least"), 0.5)
+    binds = {**DAY, **anywhere, "typed": "a", "typed_end": "b"}
+    for name, text in sorted(bare.texts.items()):
+        yield name
+        used = {each: value for each, value in binds.items() if f":{each}" in text}
+        yield from (f"  {step}" for step in bare.plan(name, used))
 
 
 def timed(call: Callable[[], object]) -> float:

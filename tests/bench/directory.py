@@ -154,9 +154,11 @@ def _rows(somebody: Somebody, types: dict[str, int]) -> Rows:
     for at, paper in enumerate(somebody.papers):
         yield from _paper_rows(somebody, 4 * id + at, paper, types)
     papers = sorted(somebody.papers, key=lambda paper: IN_ORDER[paper.key])
-    yield "listing", row_of(plain(somebody), slug, somebody.shuffle, [days(paper) for paper in papers])  # type: ignore[arg-type]
+    listed = row_of(plain(somebody), slug, somebody.shuffle, [days(paper) for paper in papers])  # type: ignore[arg-type]
+    yield "listing", listed
+    keys = {"qualifying": listed["qualifying"], "shuffle": somebody.shuffle}
     for word in sorted(vocabulary.words_of(somebody.name)):
-        yield "name_word", {"word": word, "trainer_id": id}
+        yield "name_word", {"word": word, "trainer_id": id, **keys}
 
 
 @lru_cache(maxsize=200_000)

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from tests.bench.people import TODAY, people, zips_by_population
 from tests.bench.table import Line, ms
 from trainers.core.names import words
-from trainers.core.search import directory, places
+from trainers.core.search import directory, matches, places, result_rows
 from trainers.core.search.distance import box_around, chord_squared, unit_vector
 from trainers.core.search.kept_counts import KeptCounts
 from trainers.core.search.one_slip import is_forgiving, is_one_slip, rests
 from trainers.core.search.packing import day_number, in_date_from
-from trainers.core.search.query import Query
+from trainers.core.search.query import PAGE_SIZE, Query
 from trainers.core.search.statements import daily_start, multiplier
 from trainers.extensions import prepare_engine
 
@@ -52,6 +52,7 @@ class Measured:
     anchor: Sequence[float]
     most: float
     most_p99: float | None
+    beside: str = "bare SQL"
 
     @property
     def p50(self) -> float:
@@ -63,7 +64,7 @@ class Measured:
             if most is None:
                 continue
             ours, anchor = of(self.ours), of(self.anchor)
-            told = Line(f"{where}: {self.name}, {which}", ms(ours), f"{ms(anchor)} bare SQL", ours / anchor)
+            told = Line(f"{where}: {self.name}, {which}", ms(ours), f"{ms(anchor)} {self.beside}", ours / anchor)
             yield replace(told, most=most) if is_asked else told
 
 
@@ -83,6 +84,9 @@ class Bare:
             else psycopg.connect(host=at.query["host"], user=at.username, dbname=at.database, autocommit=True)
         )
         self.texts = {file.stem: file.read_text() for file in SQL.glob("*.sql")}
+
+    def close(self) -> None:
+        self.connection.close()
 
     def run(self, name: str, binds: dict[str, Any], **lists: Sequence[str]) -> list[Any]:
         text, binds = self.texts[name], dict(binds)
@@ -127,23 +131,36 @@ class Bare:
 
         return ask
 
-    def first_page(self) -> Callable[[], Answer]:
-        return lambda: (0, [row[1] for row in self.run("first_page", DAY)])
-
 
 class Service:
     """The search as a page calls it."""
 
     def __init__(self, url: str) -> None:
-        engine = create_engine(url)
-        prepare_engine(engine)
-        self.session = Session(engine)
+        self.engine = create_engine(url)
+        prepare_engine(self.engine)
+        self.session = Session(self.engine)
         self.kept: KeptCounts[Any] = KeptCounts(3600, slow=0)
+
+    def close(self) -> None:
+        self.session.close()
+        self.engine.dispose()
 
     def ask(self, query: Query) -> Callable[[], Answer]:
         def ask() -> Answer:
             found = directory.search(self.session, query, today=TODAY, kept=self.kept)
             return found.total, [row.slug for row in found.rows]
+
+        return ask
+
+    def first_rows(self) -> Callable[[], Answer]:
+        """The page that is asked for without anything, without any count."""
+        asked = matches.ask(self.session, Query(), today=TODAY)
+        totals = matches.count(self.session, asked, self.kept)
+
+        def ask() -> Answer:
+            some = matches.rows(self.session, asked, totals, 0, PAGE_SIZE)
+            found = result_rows.rows_of(asked.query, some, numbers={}, today=TODAY)
+            return totals.all, [row.slug for row in found]
 
         return ask
 
@@ -168,17 +185,18 @@ def measure(url: str, how_many: int) -> Iterator[Measured]:
         yield measured(name, [one for one, _ in pairs], [other for _, other in pairs], most, most_p99)
     first = ours.ask(Query())
     first()  # counted once
-    yield measured("first page, counts kept", [first], [bare.first_page()], 1.5, None, same_total=False)
+    without = measured("first page, counts kept", [first], [ours.first_rows()], 1.5, None)
+    yield replace(without, beside="without counts")
+    bare.close()
+    ours.close()
 
 
-def measured(
-    name: str, ours: list[Any], anchors: list[Any], most: float, most_p99: float | None, *, same_total: bool = True
-) -> Measured:
+def measured(name: str, ours: list[Any], anchors: list[Any], most: float, most_p99: float | None) -> Measured:
     """In turn, so that both have the same neighbours; the first round only warms up."""
     for one, other in zip(ours, anchors, strict=True):
         (total, found), (bare_total, bare_found) = one(), other()
-        if (same_total and total != bare_total) or found != bare_found:
-            raise SystemExit(f"{name}: {total} {found} is not what bare SQL finds: {bare_total} {bare_found}")
+        if (total, found) != (bare_total, bare_found):
+            raise SystemExit(f"{name}: {total} {found} is not what the anchor finds: {bare_total} {bare_found}")
     pairs = [[(timed(one), timed(other)) for one, other in zip(ours, anchors, strict=True)] for _ in range(ROUNDS)]
     taken = [[median(each) for each in zip(*rounds, strict=True)] for rounds in zip(*pairs, strict=True)]
     return Measured(name, [one for one, _ in taken], [other for _, other in taken], most, most_p99)
@@ -193,6 +211,7 @@ def plans(url: str) -> Iterator[str]:
         yield name
         used = {each: value for each, value in binds.items() if f":{each}" in text}
         yield from (f"  {step}" for step in bare.plan(name, used))
+    bare.close()
 
 
 def timed(call: Callable[[], object]) -> float:

@@ -88,6 +88,8 @@ def found(sought: Sought) -> tuple[str, Binds]:
         hits.append(f"SELECT trainer_id, 0 AS quality, {READ} FROM listing WHERE trainer_id IN ({ids})")
     if sought.words and all(word.names for word in sought.words):
         first, *others = sorted(sought.words, key=lambda word: word.names)
+        if not others and not hits:
+            return f"found AS MATERIALIZED ({_best(_having(first, binds))})", binds
         tables.append(f"led AS ({_best(_having(first, binds))})")
         hits.append(_scored(others, binds))
     tables.append(f"found AS MATERIALIZED ({_best(hits)})")
@@ -166,7 +168,8 @@ def _slips(word: SoughtWord, entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def _best(hits: Iterable[str]) -> str:
     every = " UNION ALL ".join(hits)
-    return f"SELECT trainer_id, MIN(quality) AS quality, {KEYS} FROM ({every}) AS hits GROUP BY trainer_id, {KEYS}"
+    keys = "MIN(its_qualifying) AS its_qualifying, MIN(its_shuffle) AS its_shuffle"
+    return f"SELECT trainer_id, MIN(quality) AS quality, {keys} FROM ({every}) AS hits GROUP BY trainer_id"
 
 
 def _named(word: SoughtWord, binds: Binds) -> tuple[list[str], list[str]]:

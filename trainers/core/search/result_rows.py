@@ -41,8 +41,7 @@ class Said(NamedTuple):
     asked: str
 
 
-@dataclass(frozen=True)
-class ResultRow:
+class ResultRow(NamedTuple):
     """One trainer among the results.
 
     `held` are the credentials that are a reason to be here, `others` counts the rest. `in_date`: a certification

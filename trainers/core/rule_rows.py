@@ -59,7 +59,7 @@ class EducationRule:
 NOTHING_KNOWN = EducationRule(None, None, None, None, None, None, None, None, False, 0, ())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is one of the book: what was worked out by it is found again at once
 class Rule:
     """What one issuer asks of one credential type, as read on a day. None means: not known, ask the issuer.
 

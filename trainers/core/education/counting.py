@@ -167,9 +167,9 @@ def appraise(records: Sequence[Record], rule: Rule, cycle: Cycle, today: date) -
     known: set[tuple[str, ...]] = set()
     items = []
     for record in records:
-        item = appraise_one(record, rule, cycle, today)
+        look = look_kept if isinstance(record, tuple) else look_at
+        item, marks = look(record, rule, cycle, today)  # type: ignore[arg-type]
         if item.counted:
-            marks = marks_of(record)
             if known & marks:
                 item = Item(record, item.worth, 0, "It is in your log twice. One of the two counts.")
             else:
@@ -203,6 +203,14 @@ def appraise_one(record: Record, rule: Rule, cycle: Cycle, today: date) -> Item:
     if reason:
         return Item(record, worth, 0, reason)
     return Item(record, worth, worth, "", (*notes, *cautions(record, rule), *shared_days(record, rule, cycle)))
+
+
+def look_at(record: Record, rule: Rule, cycle: Cycle, today: date) -> tuple[Item, frozenset[tuple[str, ...]]]:
+    return appraise_one(record, rule, cycle, today), marks_of(record)
+
+
+look_kept = lru_cache(maxsize=10_000)(look_at)
+"""For records that are values: one log is read for each certification and on each visit. A row may be changed."""
 
 
 def what_is_missing(record: Record) -> str:
@@ -312,6 +320,9 @@ def shared_days(record: Record, rule: Rule, cycle: Cycle) -> list[str]:
 # Caps
 
 
+CAPPED = ("cpr", "committee")
+
+
 def within_caps(items: Sequence[Item], rule: Rule) -> list[Item]:
     """What is above a known cap counts less; the records that came first count first."""
     spent: dict[tuple[str, int], int] = defaultdict(int)
@@ -319,6 +330,8 @@ def within_caps(items: Sequence[Item], rule: Rule) -> list[Item]:
 
 
 def capped(item: Item, rule: Rule, spent: dict[tuple[str, int], int]) -> Item:
+    if item.record.category not in CAPPED:
+        return item
     year = item.record.completed_on.year if item.record.completed_on else 0
     caps = caps_of(item.record.category, year, rule)
     for place, cap, words in caps:

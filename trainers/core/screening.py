@@ -234,7 +234,7 @@ def read_points(typed: str) -> int:
 
 
 def no_score(typed: object) -> str:
-    shown = str(typed)[:12]
+    shown = str(typed)[:12].encode(errors="replace").decode()
     return f"“{shown}” is not a score. Choose 0, 1, 2 or 3."
 
 

@@ -54,6 +54,15 @@ GET  guidance.terms                  200        200        200        200       
 GET  hip_check.intro                 200        200        200        200        200        200
 POST hip_check.ask                   200        200        200        200        200        200
 
+GET  sheets.index                    200        200        200        200        200        200
+GET  sheets.blank                    200        200        200        200        200        200
+POST sheets.fill_in                  422        422        422        422        422        422
+POST sheets.file                     422        422        422        422        422        422
+GET  sheets.choose                   200        200        200        200        200        200
+POST sheets.opened                   422        422        422        422        422        422
+POST sheets.as_csv                   422        422        422        422        422        422
+POST sheets.as_file                  422        422        422        422        422        422
+
 GET  badges.badge                    200        200        200        200        200        200
 GET  badges.printed                  200        200        200        200        200        200
 GET  badges.qr                       200        200        200        200        200        200

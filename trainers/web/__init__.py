@@ -27,6 +27,7 @@ PAGES = (
     "reports",
     "guidance",
     "hip_check",
+    "sheets",
     "profile",
     "portraits",
     "credentials",

@@ -5,7 +5,7 @@ Who may do so is asked elsewhere (sharing.py); here a sheet has an owner and nob
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -32,6 +32,14 @@ class Overtaken(DomainError):
             "Somebody else has changed this sheet since you opened it. What you typed is not saved yet."
         )
         self.version = version
+
+
+class TwoOfADay(DomainError):
+    """There is a sheet of that day."""
+
+    def __init__(self, day: date) -> None:
+        sentence = f"There is a sheet of {long_date(day)} already. Change the day, or open that one."
+        super().__init__(sentence, field="screened_on")
 
 
 # Consent
@@ -93,7 +101,7 @@ def value_of(row: KeptSheet) -> Sheet:
 def begin(
     session: Session, owner_id: int, sheet: Sheet, *, now: datetime, by_trainer_id: int | None = None
 ) -> KeptSheet:
-    """Keep a sheet, be it empty yet. Raises DomainError when there is one of that day."""
+    """Keep a sheet, be it empty yet. Raises TwoOfADay, and Refused without consent."""
     demand_consent(session, owner_id)
     if count(session, owner_id) >= MOST:
         raise Refused(
@@ -113,8 +121,7 @@ def begin(
 
 
 def save(session: Session, row: KeptSheet, sheet: Sheet, *, version: int, now: datetime) -> None:
-    """Everything that stands on it now. Raises Overtaken when somebody else was faster, and DomainError when it
-    would be the second one of a day."""
+    """Everything that stands on it now. Raises Overtaken when somebody else was faster, and TwoOfADay."""
     if version != row.version:
         raise Overtaken(row.version)
     with one_a_day(session, sheet):
@@ -136,8 +143,8 @@ def fill(row: KeptSheet, sheet: Sheet) -> None:
 
 
 def one_a_day(session: Session, sheet: Sheet) -> AbstractContextManager[None]:
-    twice = f"There is a sheet of {long_date(sheet.screened_on)} already. Change the day, or open that one."
-    return told_as(session, uq_sheet_owner_id_screened_on=DomainError(twice, field="screened_on"))
+    """Raises TwoOfADay when what the block writes is the second one."""
+    return told_as(session, uq_sheet_owner_id_screened_on=TwoOfADay(sheet.screened_on))
 
 
 def bring(session: Session, owner_id: int, sheets: Sequence[Sheet], *, now: datetime) -> int:

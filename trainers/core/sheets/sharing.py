@@ -21,11 +21,11 @@ from . import kept
 
 LONGEST_NAME = 60
 MOST_TRAINERS = 10
-ENDED = "This invitation was ended. Nothing was saved."
-LAPSED = "Your certification is not current in our record, so you may only read. Nothing was saved."
+ENDED = "This invitation has ended, so you cannot see these sheets any more."
+LAPSED = "Your certification is not current in our record, so you may only read."
 
 
-class Ended(Refused):
+class Ended(NotFound):
     """An invitation that held once."""
 
 

@@ -152,16 +152,51 @@ class FilesForm(Form):
 
 
 class ConsentForm(Form):
-    """Before the first sheet is kept."""
+    """Before the first sheet is kept, and where none is left."""
 
     keep = BooleanField(CONSENT)
     adult = BooleanField("I am 18 or over")
 
-    def given(self) -> bool:
+    def demand_consent(self) -> None:
         for field, sentence in (
             (self.keep, "Tick this box, or fill in a sheet without an account: then nothing is kept."),
             (self.adult, "Sheets are kept for adults only. Tick this box if you are 18 or over."),
         ):
             if not field.data:
                 self.refuse(DomainError(sentence, field=field.name))
-        return not self.rejected
+
+    def drop_consent(self) -> None:
+        """It was given before."""
+        del self.keep, self.adult
+
+
+class BeginForm(ConsentForm):
+    """A sheet of a day, still empty."""
+
+    screened_on = DateField(
+        "Day of the screening", missing="Enter the day of the screening.", description="For example 11 / 23 / 2026"
+    )
+    label = StringField("Label", [no_line_breaks], description="A name or an occasion")
+
+    def read(self, latest: date, *, asks_consent: bool) -> Sheet | None:
+        sound = self.validate()
+        if asks_consent:
+            self.demand_consent()
+        if not sound or self.screened_on.date_value is None:
+            return None
+        sheet = tidied(Sheet(self.screened_on.date_value, label=self.label.data or ""))
+        for name, sentence in problems_of(sheet, latest=latest):
+            self.refuse(DomainError(sentence, field=name))
+        return None if self.rejected else sheet
+
+
+class BringForm(FilesForm, ConsentForm):
+    """Files whose sheets are to be kept."""
+
+
+class InviteForm(ConsentForm):
+    runner_name = StringField(
+        "Your name for this trainer",
+        [no_line_breaks],
+        description="So that the trainer knows whose sheets these are",
+    )

@@ -246,7 +246,7 @@ def test_files_come_in_and_everything_goes_out_again(robin: PageClient, runner: 
     assert "2026-03-03,'=1+1," in table
     progress = text_of(robin.get("/sheets/mine/progress"))
     assert "Since 3 March 2026" in progress
-    assert "The total went from 7 to 14 of 21." in progress
+    assert "= 14, of 21." in progress
 
 
 def test_another_sheet_of_the_same_day_is_not_brought_in(robin: PageClient, row: Known, store: Session) -> None:

@@ -142,7 +142,7 @@ def test_two_files_show_progress_in_pictures_and_in_a_table(client: FlaskClient)
     assert "Since 3 March 2026" in told
     assert "Active straight-leg raise: left 1 → 3, right 1 → 2. More than one point: worth a talk." in told
     assert "Deep squat: 1 → 2. One point may be chance." in told
-    assert "The total went from 7 to 14 of 21." in told
+    assert "The total went from 1 + 1 + 1 + 1 + 1 + 1 + 1 = 7 to 2 + 2 + 2 + 2 + 2 + 2 + 2 = 14, of 21." in told
     drawings = [each for each in main_of(page).iter(SVG + "svg") if each.get("role") == "img"]
     assert len(drawings) == 9
     assert "left 1, 3; right 1, 2" in str(drawings[4].get("aria-label"))

@@ -100,10 +100,20 @@ def form_page(
         422 if sheet is None else 200,
         form=form,
         address=f"/sheets/kept/{uuid}",
+        whose="" if wants_fragment() else whose(uuid),
         version=version,
         saved=sheet,
         overtaken=overtaken,
     )
+
+
+def whose(uuid: str) -> str:
+    """The name that a trainer knows the runner by: there may be several."""
+    try:
+        _row, seat = seated(uuid)
+    except Ended:
+        return ""
+    return seat.share.runner_name if seat.share else ""
 
 
 # Erasing

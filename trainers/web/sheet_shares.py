@@ -29,11 +29,13 @@ def index() -> ResponseReturnValue:
     name = one_line(request.args.get("name", ""))[:LONGEST_NAME]
     shares = sharing.shares_of(session, access.account().id)
     today = site.today()
+    found = search(session, Query(name=name), today=today) if name else None
     return render_template(
         "sheets/trainers.html",
         shares=[(share, sharing.may_fill_in(session, share.trainer, today=today)) for share in shares],
         name=name,
-        found=search(session, Query(name=name), today=today).rows if name else (),
+        found=found.rows if found else (),
+        more=found.total - len(found.rows) if found else 0,
     )
 
 

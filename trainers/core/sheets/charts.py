@@ -10,6 +10,8 @@ from .progress import Progress
 WIDTH, HEIGHT = 240, 120
 LEFT, RIGHT, TOP, BOTTOM = 26, 12, 12, 24
 """The margins, where numbers and days stand."""
+PAD = 8
+"""Marks of the first day keep clear of the numbers."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,10 @@ def chart(
 ) -> Chart:
     """`values` by side. The days stand as far apart as they were."""
     span = max(1, (days[-1] - days[0]).days)
-    across = WIDTH - LEFT - RIGHT
+    across = WIDTH - LEFT - PAD - RIGHT
 
     def x(day: date) -> float:
-        return round(LEFT + across * (day - days[0]).days / span, 1)
+        return round(LEFT + PAD + across * (day - days[0]).days / span, 1)
 
     def y(value: int) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / highest), 1)

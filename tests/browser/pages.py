@@ -89,6 +89,7 @@ EMPTY_FORMS = (
     (NEWCOMER, "profile.about_you", "Save and go on"),
     (NEWCOMER, "my_sheets.new", "Go on to the seven screens"),
     (NEWCOMER, "my_sheets.bring", "Keep them in my account"),
+    (NEWCOMER, "sheet_shares.invite", "Invite Dana Fitzgerald"),
     (LEAVER, "profile.list_again", "List me again"),
     (TRAINER, "credentials.new", "Save and go on"),
     (TRAINER, "credentials.renew", "Send it in"),

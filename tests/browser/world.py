@@ -67,6 +67,9 @@ def furnish(site: LiveSite) -> World:
             *((REVIEWER, address) for address in asked),
             (TRAINER, learned.import_of(make, files, dana)),
             *past_of(make, dana),
+            *((NEWCOMER, f"/sheets/mine{page}") for page in ("", "/new", "/bring", "/progress")),
+            (NEWCOMER, "/sheets/mine/trainers?name=neighbour"),
+            (NEWCOMER, f"/sheets/mine/trainers/invite/{make.slug(dana)}"),
         )
     site.run("alerts", "plan", "--today", TODAY.isoformat())
     site.send_mail()

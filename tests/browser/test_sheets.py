@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,21 @@ def test_a_whole_sheet_is_filled_in_by_keyboard_alone_and_taken_out_as_a_file(
     download.value.save_as(path)
     [sheet] = files.read(path.read_bytes(), latest=TODAY)
     assert sheet.scores == all_at(2)
+
+
+@pytest.mark.parametrize("count", [2, 8, 12])
+def test_progress_and_a_painful_sheet_are_one_printed_page_each(
+    site: LiveSite, meet: Callable[..., Person], count: int
+) -> None:
+    """Of more than eight sheets paper shows the newest."""
+    with site.store() as make:
+        account = site.give_password(make.account(RUNNER))
+        for n in range(count):
+            painful = all_at(2, {"shoulder": n % 2 == 0}, leg_raise_left=3, hurdle_step_right=1)
+            row = make.sheet(account, TODAY - timedelta(days=30 * n), painful, "before the season")
+        address = f"/sheets/kept/{row.uuid}"
+    robin = meet(RUNNER)
+    robin.signs_in()
+    for printed in ("/sheets/mine/progress", address):
+        robin.opens(printed)
+        assert len(re.findall(rb"/Type\s*/Page\b", robin.page.pdf(format="Letter"))) == 1, printed

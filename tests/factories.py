@@ -24,7 +24,7 @@ from trainers.core.models import (
     TrainerSpecialty,
 )
 from trainers.core.names import number_key, slugify
-from trainers.core.screening import Scores
+from trainers.core.screens import Scores
 from trainers.core.search import listing
 from trainers.core.sheets import kept
 from trainers.core.sheets.sheet import Sheet

@@ -14,7 +14,7 @@ from tests.browser.people import PHONE, Person
 from tests.conftest import NOW, TODAY
 from tests.core.test_screening import all_at
 from trainers.core.models import KeptSheet
-from trainers.core.screening import Scores
+from trainers.core.screens import Scores
 from trainers.core.sheets import files, kept
 
 pytestmark = pytest.mark.by_day("sqlite")  # what is saved is tried on both engines in tests/web

@@ -44,7 +44,7 @@ from trainers.core.models import (
     Trainer,
     TrainerLanguage,
 )
-from trainers.core.screening import Scores
+from trainers.core.screens import Scores
 from trainers.core.search import listing
 from trainers.core.slugs import slug_of
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from trainers.core.articles import get_article
 from trainers.core.content import CONTENT, ContentError
 from trainers.core.errors import DomainError
-from trainers.core.screening import Scores, assess, compare, field_of, gaps, ideas_for, read_points
+from trainers.core.screening import assess, compare, gaps, ideas_for, read_points
 from trainers.core.screening_file import load_screens, the_screens
+from trainers.core.screens import Scores, field_of
 
 SCREENS = the_screens()
 ONE = ("deep-squat", "push-up")

@@ -8,8 +8,8 @@ import html5lib
 from werkzeug.test import TestResponse
 
 from tests.page_client import words
-from trainers.core.screening import BOTH
 from trainers.core.screening_file import the_screens
+from trainers.core.screens import BOTH
 from trainers.core.sheets import files
 from trainers.core.sheets.sheet import Sheet
 

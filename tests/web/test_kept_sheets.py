@@ -18,7 +18,7 @@ from tests.factories import Factory
 from tests.page_client import PageClient
 from tests.web.sheet_visitor import DAY, errors_in, sent, text_of, typed, values_in
 from trainers.core.models import Account, KeptSheet, Share, Trainer
-from trainers.core.screening import Scores
+from trainers.core.screens import Scores
 from trainers.core.sheets import files, kept, sharing
 from trainers.core.sheets.sheet import Sheet
 

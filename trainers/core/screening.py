@@ -7,96 +7,13 @@ in content/articles/movement-screen.md and content/data/screens.toml, which also
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
-from .articles import Source
 from .errors import DomainError
+from .screens import BOTH, HIGHEST, LEFT, RIGHT, Idea, Scores, Screen, Screens, field_of
 
-HIGHEST = 3
-LEFT, RIGHT, BOTH = "left", "right", "both"
 NOISE = 1
 """A change of a single screen by one point may be chance: two who score the same person do not always agree."""
-
-Place = tuple[str, str]
-"""A screen's slug and a side: where one score stands. A screen without sides has BOTH."""
-
-
-@dataclass(frozen=True)
-class Idea:
-    """Something to try, with the article that says how. No treatment."""
-
-    text: str
-    article: str
-    heading: str
-
-    @property
-    def address(self) -> str:
-        return f"/guidance/{self.article}" + (f"#{self.heading}" if self.heading else "")
-
-
-@dataclass(frozen=True)
-class Clearing:
-    """A short test that only asks whether it hurts."""
-
-    slug: str
-    screen: str
-    title: str
-    watch: str
-
-
-@dataclass(frozen=True)
-class Screen:
-    """`side_is` says which leg or hand gives a side its name."""
-
-    number: int
-    slug: str
-    title: str
-    watch: str
-    shows: str
-    two_sided: bool
-    side_is: str
-    picture: str
-    alt: str
-    clearing: Clearing | None
-    ideas: tuple[Idea, ...]
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        return (LEFT, RIGHT) if self.two_sided else (BOTH,)
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return tuple((self.slug, side) for side in self.sides)
-
-
-@dataclass(frozen=True)
-class Screens:
-    """All seven, in the order of the sheet, and what each number of points means."""
-
-    screens: tuple[Screen, ...]
-    points: Mapping[int, str]
-    sources: tuple[Source, ...]
-
-    @cached_property
-    def clearings(self) -> tuple[Clearing, ...]:
-        return tuple(screen.clearing for screen in self.screens if screen.clearing)
-
-    @cached_property
-    def places(self) -> frozenset[Place]:
-        return frozenset(place for screen in self.screens for place in screen.places)
-
-    @property
-    def highest(self) -> int:
-        return HIGHEST * len(self.screens)
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What was seen: points by place, and by the slug of a clearing test whether it hurt. Either may have gaps."""
-
-    points: Mapping[Place, int] = field(default_factory=dict)
-    hurts: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -236,11 +153,6 @@ def read_points(typed: str) -> int:
 def no_score(typed: object) -> str:
     shown = str(typed)[:12].encode(errors="replace").decode()
     return f"“{shown}” is not a score. Choose 0, 1, 2 or 3."
-
-
-def field_of(slug: str, side: str) -> str:
-    """The name of a score's field in a form."""
-    return slug if side == BOTH else f"{slug}-{side}"
 
 
 def gaps(screens: Screens, scores: Scores) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .articles import articles, read_sources
 from .content import CONTENT, ROOT, SLUG, ContentError, Row, read_tables, refuse_repeats, rows_of
-from .screening import HIGHEST, Clearing, Idea, Screen, Screens
+from .screens import HIGHEST, Clearing, Idea, Screen, Screens
 
 TABLES = ("score", "screen", "clearing", "idea", "sources")
 COUNT, TWO_SIDED, CLEARINGS = 7, 5, 3

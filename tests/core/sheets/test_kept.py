@@ -12,7 +12,7 @@ from tests.core.test_screening import all_at
 from tests.factories import Factory
 from trainers.core.errors import DomainError, NotFound, Refused
 from trainers.core.models import ClearingSeen, KeptSheet, Score, Share
-from trainers.core.screening import Scores
+from trainers.core.screens import Scores
 from trainers.core.sheets import kept
 from trainers.core.sheets.sheet import Sheet
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.core.test_screening import all_at
 from trainers.core.errors import DomainError
-from trainers.core.screening import Scores
 from trainers.core.screening_file import the_screens
+from trainers.core.screens import Scores
 from trainers.core.sheets.charts import charts_of, total_chart, uneven_chart
 from trainers.core.sheets.progress import as_rows, progress_of, refuse_twins, without_copies
 from trainers.core.sheets.sheet import Sheet

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from ..models import Account, Trainer
-from ..screening import BOTH, LEFT, RIGHT, Scores
 from ..screening_file import the_screens
+from ..screens import BOTH, LEFT, RIGHT, Scores
 from ..sheets import kept, sharing
 from ..sheets.sheet import Sheet
 from .papers import Sampler

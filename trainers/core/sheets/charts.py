@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..screening import HIGHEST, Screen
+from ..screens import HIGHEST, Screen
 from .progress import Progress
 
 WIDTH, HEIGHT = 240, 120

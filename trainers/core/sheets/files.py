@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import Any
 
 from ..errors import DomainError
-from ..screening import Scores, field_of
 from ..screening_file import the_screens
+from ..screens import Scores, field_of
 from .sheet import Sheet, problems_of, tidied
 
 FORMAT = "sound-stride-movement-sheets"

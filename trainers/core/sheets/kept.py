@@ -14,7 +14,7 @@ from ..dates import long_date
 from ..errors import DomainError, NotFound, Refused
 from ..models import ClearingSeen, KeptSheet, Score, Share, SheetConsent
 from ..rows import insert_or_lock
-from ..screening import Scores
+from ..screens import Scores
 from ..violations import told_as
 from .sheet import Sheet
 

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from ..dates import long_date
 from ..errors import DomainError
-from ..screening import Comparison, Screen, compare, field_of
+from ..screening import Comparison, compare
 from ..screening_file import the_screens
+from ..screens import Screen, field_of
 from .sheet import Sheet
 
 ENOUGH = 2

@@ -8,8 +8,9 @@ from functools import cached_property
 from .. import screening
 from ..dates import long_date
 from ..errors import DomainError
-from ..screening import Result, Scores, assess
+from ..screening import Result, assess
 from ..screening_file import the_screens
+from ..screens import Scores
 from ..texts import one_line, paragraphs
 
 FIRST_DAY = date(1995, 1, 1)

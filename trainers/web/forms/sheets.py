@@ -8,8 +8,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAreaField
 
 from trainers.core.errors import DomainError
-from trainers.core.screening import HIGHEST, Place, Scores, Screen, field_of, read_points
+from trainers.core.screening import read_points
 from trainers.core.screening_file import the_screens
+from trainers.core.screens import HIGHEST, Place, Scores, Screen, field_of
 from trainers.core.sheets import files
 from trainers.core.sheets.progress import refuse_twins, without_copies
 from trainers.core.sheets.sheet import LONGEST_LABEL, LONGEST_NOTES, Sheet, gaps_of, problems_of, tidied

@@ -32,7 +32,7 @@ fix: setup ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## measure first byte and page weight, beside an anchor
+bench: setup ## what the site costs, beside anchors of the same run (smaller: SIZE=100k)
 	$(BIN)/python -m tests.bench
 
 prove: setup ## everything on both engines, then long proofs at full count, with figures

@@ -1,9 +1,10 @@
 import sys
 
 from trainers.config import SettingsError
-from trainers.factory import create_app
+from trainers.factory import create_app, settle
 
 try:
     app = create_app()
 except SettingsError as error:
     sys.exit(f"The site does not start. {error}")
+settle()

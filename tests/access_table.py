@@ -32,6 +32,8 @@ GET  directory.show                  200        200        200        200       
 GET  compare.show                    200        200        200        200        200        200
 GET  map.show                        200        200        200        200        200        200
 
+GET  bundles.show                    200        200        200        200        200        200
+
 GET  programs.trainers               200        200        200        200        200        200
 
 GET  places.index                    200        200        200        200        200        200

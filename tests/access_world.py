@@ -92,6 +92,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     of_a_draft = ("change", "check", "photo", "discard", "remove_photo")
     return {
         "directory": {"slug": slug},
+        "bundles": {"name": "site.css"},
         "badges": {"slug": slug, "kind": "svg", "code": f"t{dana.id}"},
         "contact": {"slug": slug, "key": held.key},
         "reports": {"slug": slug},

@@ -110,7 +110,10 @@ class Sqlite:
 
 
 class Postgresql:
-    """A server that runs until `close`. It refuses to run as root; as anybody else it runs as who we are."""
+    """A server that runs until `close`. It refuses to run as root; as anybody else it runs as who we are.
+
+    Where `home` holds the files of an earlier one that was kept, it goes on with those.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -119,7 +122,8 @@ class Postgresql:
         self.socket = home
         if os.geteuid() == 0:
             shutil.chown(home, "postgres")
-        self.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *ENGLISH)
+        if not (home / "data").exists():
+            self.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *ENGLISH)
         options = f"-k {home} -c listen_addresses='' -c fsync=off -c full_page_writes=off {SMALL_LOG}"
         self.run("pg_ctl", "-w", "-l", str(self.socket / "log"), "-o", options, "start")
         self.server = psycopg.connect(f"host={self.socket} user=postgres", autocommit=True)
@@ -164,9 +168,9 @@ class Postgresql:
     def drop(self, url: str) -> None:
         self.server.execute(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
 
-    def close(self) -> None:
+    def close(self, *, keep: bool = False) -> None:
         self.server.close()
-        self.run("pg_ctl", "-m", "immediate", "stop")
+        self.run("pg_ctl", "-m", "fast" if keep else "immediate", "stop")
 
 
 @contextmanager

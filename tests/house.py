@@ -56,6 +56,7 @@ class House:
         self.app.extensions.clear()
         self.app.extensions.update(self.extended)
         limiter.enabled = self.app.config["RATELIMIT_ENABLED"]
+        self.app.extensions["kept_pages"].clear()
         with self.app.app_context():
             db.session.remove()
             if self.changed:

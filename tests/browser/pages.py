@@ -51,6 +51,7 @@ DOORS = {
 MAILS = {"development.html"}
 FILES = {
     "static",
+    "bundles.show",
     "security.static",
     "evidence.show",
     "badges.badge",

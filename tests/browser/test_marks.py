@@ -86,7 +86,8 @@ def test_a_sixth_is_refused_in_the_live_region(reader: Person) -> None:
 
 
 def test_marks_outlive_results_that_change_while_somebody_types(reader: Person) -> None:
-    page, (first, *_) = reader.page, names_on(reader.page)
+    page, names = reader.page, names_on(reader.page)
+    first = next(name for name in names if name != "Dana Fitzgerald")  # who comes first changes every day
     mark(page, first)
     reader.unfolds("More choices")
     reader.fills_in({NAME: first})

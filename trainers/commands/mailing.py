@@ -102,7 +102,7 @@ def send_batch(
     session.expunge_all()  # each of the commits to come would look at all that was read
     session.commit()
     outcomes = []
-    with engine_of(session).connect() as connection:
+    with connected(session) as connection:
         letters = write_out(claimed, settings)
         for outcome in outbox.deliver(transport, letters, clock=clock, stopped=stopped):
             settle_one(session, connection, outcome, clock())
@@ -110,9 +110,14 @@ def send_batch(
     return tally(outcomes)
 
 
-def engine_of(session: Session) -> Engine:
+def connected(session: Session) -> Connection:
+    """A connection beside the session's. On PostgreSQL its one statement a mail commits itself: BEGIN and COMMIT
+    would be two more ways to the server and back."""
     bind = session.get_bind()
-    return bind if isinstance(bind, Engine) else bind.engine
+    connection = (bind if isinstance(bind, Engine) else bind.engine).connect()
+    if connection.dialect.name == "postgresql":
+        return connection.execution_options(isolation_level="AUTOCOMMIT")
+    return connection
 
 
 def settle_one(session: Session, connection: Connection, outcome: Outcome, now: datetime) -> None:

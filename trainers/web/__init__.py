@@ -13,7 +13,7 @@ from trainers.config import ROOT, Settings
 from trainers.core.sample_directory import samples
 from trainers.extensions import csrf, limiter
 
-from . import access, accounts, errors, filters, headers, htmx, secret_keys, site, typed
+from . import access, accounts, bundles, errors, filters, headers, htmx, kept_pages, secret_keys, site, typed
 
 PAGES = (
     "home",
@@ -21,6 +21,7 @@ PAGES = (
     "places",
     "programs",
     "map",
+    "bundles",
     "compare",
     "badges",
     "contact",
@@ -61,8 +62,10 @@ def init_app(app: Flask) -> None:
     limiter.init_app(app)
     htmx.init_app(app)
     headers.init_app(app)
+    kept_pages.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
+    bundles.init_app(app)
     accounts.init_app(app)
     for blueprint in blueprints(app):
         app.register_blueprint(blueprint)

@@ -17,8 +17,10 @@ from trainers.core.search import directory
 from trainers.core.search.languages import language_name
 from trainers.core.search.places import Area, Found, Spot
 from trainers.web import access, site
+from trainers.web.forms.boxes import Boxes
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment
+from trainers.web.kept_pages import kept
 from trainers.web.searching import PAGE, around, refused
 
 blueprint = Blueprint("directory", __name__)
@@ -26,6 +28,7 @@ blueprint = Blueprint("directory", __name__)
 
 @blueprint.get("/trainers")
 @access.public
+@kept
 def index() -> ResponseReturnValue:
     form = TrainerSearch()
     form.validate()
@@ -40,7 +43,8 @@ def answer(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     """The results; for a place that is none on the map, how many can be met online instead."""
     day: dict[str, Any] = {"today": site.today(), "kept": site.kept_counts()}
     if found is None or isinstance(found, Spot | Area):
-        return {"results": directory.search(site.session(), form.query(found), **day)}
+        results = directory.search(site.session(), form.query(found), **day)
+        return {"results": results, "boxes": Boxes(form, form.counts(results.facets), results.spoken)}
     return {"online": directory.count_online(site.session(), form.query(None), **day)}
 
 
@@ -52,6 +56,7 @@ def check() -> ResponseReturnValue:
 
 @blueprint.get("/trainers/<slug>")
 @access.public
+@kept
 def show(slug: str) -> ResponseReturnValue:
     session = site.session()
     trainer, own_slug = trainers.find_by_slug(session, slug)

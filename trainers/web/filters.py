@@ -2,16 +2,18 @@
 
 import hashlib
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
+from markupsafe import Markup
 
 from trainers.config import ROOT
 from trainers.core.dates import day_of_year, long_date, weekday_date
 from trainers.core.names import last_four
 from trainers.core.search.places import distance_words
+from trainers.core.search.result_rows import HeldCredential
 from trainers.core.units import units_text
 from trainers.web import site
 
@@ -22,6 +24,7 @@ def init_app(app: Flask) -> None:
         weekday_date=weekday_date,
         day_of_year=day_of_year,
         distance=distance_words,
+        held_line=held_line,
         last_four=last_four,
         plural=plural,
         units=units_text,
@@ -38,6 +41,12 @@ def as_long_date(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(site.settings().site_timezone)).date()
     return long_date(value)
+
+
+@lru_cache(maxsize=10_000)
+def held_line(held: HeldCredential) -> Markup:
+    """A credential among the results: many trainers hold the same, until the same day."""
+    return Markup(current_app.jinja_env.get_template("directory/_held.html").render(held=held))  # noqa: S704
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -11,6 +11,8 @@ from secure import (
     XContentTypeOptions,
 )
 
+from trainers.extensions import compress
+from trainers.web import kept_pages
 from trainers.web.access import Access, access_of, no_store
 from trainers.web.htmx import wants_fragment
 
@@ -19,6 +21,13 @@ ASKS_WHERE = {"directory.index"}
 
 TELLS_NO_OTHER_SITE = {"hip_check", "sheets"}
 """From pages of these no link that leads out says where the reader comes from."""
+
+
+COMPRESS = {
+    "COMPRESS_REGISTER": False,  # only what is public
+    "COMPRESS_EVALUATE_CONDITIONAL_REQUEST": False,  # once the page has been kept
+    "COMPRESS_ALGORITHM": ["br", "zstd", "gzip"],
+}
 
 
 class QuietSession(SecureCookieSessionInterface):
@@ -32,15 +41,22 @@ class QuietSession(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     app.session_interface = QuietSession()
     headers = security_headers(https=app.config["SESSION_COOKIE_SECURE"]).headers
+    app.config.update(COMPRESS)
+    compress.init_app(app)
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers.update(headers)
-        if request.endpoint in ASKS_WHERE:
-            response.headers["Permissions-Policy"] = "geolocation=(self)"
-        if request.blueprint in TELLS_NO_OTHER_SITE:
-            response.headers["Referrer-Policy"] = "same-origin"
-        return cached(response)
+        if not kept_pages.is_kept():
+            response.headers.update(headers)
+            if request.endpoint in ASKS_WHERE:
+                response.headers["Permissions-Policy"] = "geolocation=(self)"
+            if request.blueprint in TELLS_NO_OTHER_SITE:
+                response.headers["Referrer-Policy"] = "same-origin"
+            response = compressed(cached(response))
+            kept_pages.keep(response)
+        if "ETag" in response.headers:
+            response.make_conditional(request)
+        return response
 
 
 def security_headers(*, https: bool) -> Secure:
@@ -66,6 +82,14 @@ def security_headers(*, https: bool) -> Secure:
     )
 
 
+def compressed(response: Response) -> Response:
+    """What everybody may see, in the encoding that the browser likes best. A page with a token in it stays as it
+    is: how long it becomes would tell of what is in it."""
+    if access_of(request.endpoint) is not Access.PUBLIC or response.status_code != 200:
+        return response
+    return compress.after_request(response)
+
+
 def cached(response: Response) -> Response:
     """Public pages may be kept but are asked for again each time, unless a view has said for how long they hold;
     everything else is never kept."""
@@ -77,5 +101,4 @@ def cached(response: Response) -> Response:
         return response
     response.headers["Cache-Control"] = "public, no-cache"
     response.add_etag()
-    response.make_conditional(request)
     return response

@@ -8,6 +8,7 @@ from trainers.core.review import outages
 from trainers.core.rules import rule_book
 from trainers.core.search.places import Area, Found, NoPoint, Several, Spot, Unknown
 from trainers.web import site
+from trainers.web.forms.boxes import Boxes
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment
 
@@ -29,6 +30,7 @@ def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
         "form": form,
         "found": found,
         "place": PLACES[type(found)],
+        "boxes": Boxes(form, {}),
         "book": rule_book(),
         "outages": outages.open_outages(site.session()),
         "source_of": outages.source_of,

@@ -257,6 +257,16 @@ def test_the_order_of_the_log_does_not_matter(
     assert counted(log, *rule, today) == counted(shuffled, *rule, today)
 
 
+def test_committee_work_without_a_date_takes_nothing_from_what_has_one() -> None:
+    log = [
+        Entry(id=1, completed_on=date(2024, 1, 1), units=8_000, unit="acsm_cec", category="committee"),
+        Entry(id=2, completed_on=date(2025, 1, 1), units=8_000, unit="acsm_cec", category="committee"),
+        Entry(id=3, completed_on=None, units=8_000, unit="acsm_cec", category="committee"),
+    ]
+    found = counted(log, ACSM, ACSM_CYCLE, date(2026, 1, 1))
+    assert {item.record.id: item.counted for item in found.items} == {1: 8_000, 2: 8_000, 3: 0}
+
+
 @given(LOGS, RULES, DAYS)
 def test_nothing_counts_beyond_what_is_asked_for_or_worth(
     log: list[Entry], rule: tuple[Rule, Cycle], today: date

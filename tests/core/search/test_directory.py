@@ -374,8 +374,8 @@ def test_a_row_says_which_choices_it_meets(session: Session, make: Factory) -> N
     make.listed("Dana", specialties=("trail", "running"), languages=spanish)
     query = Query(specialties=("running", "marathon"), languages=("es",))
     row = directory.search(session, query, today=TODAY).rows[0]
-    assert [(said.text, said.asked) for said in row.experience] == [("Running", True), ("Trail and ultra", False)]
-    assert [(said.text, said.asked) for said in row.languages] == [("English", False), ("Spanish", True)]
+    assert (row.experience, row.languages) == ("Running, Trail and ultra", "English, Spanish")
+    assert row.fits == "Running, Spanish"
 
 
 # When nothing is found

@@ -186,6 +186,22 @@ def test_the_vocabulary_counts_in_how_many_names_a_word_is(session: Session, mak
     assert vocabulary_of(session) == ({}, set())
 
 
+def test_the_words_of_a_name_say_what_the_listing_says(session: Session, make: Factory) -> None:
+    """They put those in order who are found by name: a new check changes them although the name stays."""
+    trainer = make.trainer("Dana Fitzgerald", state="listed")
+    term = make.term(make.credential(trainer))
+    for check_first in (False, True):
+        if check_first:
+            make.check(term)
+        listing.refresh(session, trainer, today=TODAY)
+        row = listed(session, trainer)
+        words = session.execute(select(NameWord.word, NameWord.qualifying, NameWord.shuffle)).all()
+        assert {tuple(each) for each in words} == {
+            (word, row.qualifying, row.shuffle) for word in ("dana", "fitzgerald")
+        }
+        assert bool(row.qualifying) is check_first
+
+
 # Made anew
 
 

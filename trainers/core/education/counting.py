@@ -339,6 +339,8 @@ def caps_of(category: str, year: int, rule: Rule) -> list[tuple[tuple[str, int],
     if category == "committee" and education.committee_a_year:
         found = [(("committee", year), education.committee_a_year, f"for committee work in {year}")]
         if education.committee_a_cycle:
-            found.append((("committee", 0), education.committee_a_cycle, "for committee work in a cycle"))
+            found.append(
+                (("committee in a cycle", 0), education.committee_a_cycle, "for committee work in a cycle")
+            )
         return found
     return []

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    Insert,
     Integer,
     Table,
     Text,
@@ -250,14 +251,19 @@ def settle(session: Session, outcomes: Iterable[Outcome], *, now: datetime) -> N
 
 
 def settle_delivered(connection: Connection, outcome: Outcome, *, now: datetime) -> bool:
-    """What happens a thousand times a day: statements that are built once, past a session's own bookkeeping.
-    False, and nothing done, where it was not delivered."""
+    """What happens a thousand times a day: statements that are built once, past a session's own bookkeeping. On
+    PostgreSQL it is one statement, since each is a way to the server and back. False, and nothing done, where it
+    was not delivered."""
     if outcome.reply is None or outcome.reply.fate is not Fate.DELIVERED:
         return False
-    keep_attempt(connection, outcome.id, outcome.attempt, outcome.reply, now)
-    subject = outcome.subject[:200] if outcome.subject else None
-    told = {"b_id": outcome.id, "b_attempt": outcome.attempt, "b_now": now, "b_subject": subject}
-    connection.execute(SENT, told)
+    told = attempted(outcome.id, outcome.attempt, outcome.reply, now)
+    told |= {
+        "b_attempt": outcome.attempt,
+        "b_now": now,
+        "b_subject": outcome.subject[:200] if outcome.subject else None,
+    }
+    for statement in DELIVERED[connection.dialect.name]:
+        connection.execute(statement, told)
     if outcome.marked_id is not None:
         connection.execute(GOOD_AGAIN, {"b_id": outcome.marked_id})
     return True
@@ -298,12 +304,15 @@ def conclude(session: Session, message: Message, outcome: Outcome, reply: Reply,
 
 def keep_attempt(connection: Connection, id: int, attempt: int, reply: Reply, now: datetime) -> None:
     """Nothing where the message is gone, or where somebody has written it down already."""
+    connection.execute(TRIED[connection.dialect.name], attempted(id, attempt, reply, now))
+
+
+def attempted(id: int, attempt: int, reply: Reply, now: datetime) -> dict[str, Any]:
     delivered = reply.fate is Fate.DELIVERED
-    told = {"b_id": id, "b_n": attempt, "b_at": now, "b_reply": reply.text, "b_delivered": delivered}
-    connection.execute(TRIED[connection.dialect.name], told)
+    return {"b_id": id, "b_n": attempt, "b_at": now, "b_reply": reply.text, "b_delivered": delivered}
 
 
-def tried(insert: Callable[[Table], Any]) -> Executable:
+def tried(insert: Callable[[Table], Any]) -> Insert:
     row = {
         "message_id": MESSAGE.c.id,
         "n": bindparam("b_n", type_=Integer),
@@ -312,7 +321,7 @@ def tried(insert: Callable[[Table], Any]) -> Executable:
         "reply": bindparam("b_reply", type_=Text),
     }
     values = select(*row.values()).where(MESSAGE.c.id == bindparam("b_id"))
-    statement: Executable = insert(ATTEMPT).from_select(list(row), values).on_conflict_do_nothing()
+    statement: Insert = insert(ATTEMPT).from_select(list(row), values).on_conflict_do_nothing()
     return statement
 
 
@@ -336,3 +345,7 @@ SENT = (
 GOOD_AGAIN = (
     update(RECIPIENT).where(RECIPIENT.c.id == bindparam("b_id"), RECIPIENT.c.state == "bounced").values(state="ok")
 )
+DELIVERED: dict[str, tuple[Executable, ...]] = {
+    "sqlite": (TRIED["sqlite"], SENT),
+    "postgresql": (SENT.add_cte(TRIED["postgresql"].cte("tried")),),
+}

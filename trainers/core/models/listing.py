@@ -83,10 +83,13 @@ class WordDelete(Base):
 
 
 class NameWord(Base):
-    """A word of a listed trainer's name."""
+    """A word of a listed trainer's name; `qualifying` and `shuffle` as in the listing, so that those who are found
+    by name alone are put in order without reading their listings."""
 
     __tablename__ = "name_word"
-    __table_args__ = (Index("ix_name_word_trainer_id", "trainer_id", "word"),)
+    __table_args__ = (Index("ix_name_word_trainer_id", "trainer_id", "word"), {"sqlite_with_rowid": False})
 
     word: Mapped[str] = mapped_column(sorted_text(120), primary_key=True)
     trainer_id: Mapped[int] = mapped_column(ForeignKey("listing.trainer_id", ondelete="CASCADE"), primary_key=True)
+    qualifying: Mapped[int]
+    shuffle: Mapped[int] = mapped_column(BigInteger)

@@ -26,6 +26,7 @@ def refresh(session: Session, trainer: Trainer, *, today: date) -> None:
     listed = _renew(session, [trainer.id], today)
     if listed:
         vocabulary.replace_words(session, listed)
+        vocabulary.put_in_order(session, [*listed])
     else:
         remove(session, trainer.id)
 
@@ -48,6 +49,7 @@ def rebuild(session: Session, *, today: date, progress: Callable[[int], object] 
         session.execute(delete(NameWord).where(NameWord.trainer_id.in_(some)))
         session.execute(delete(Listing).where(Listing.trainer_id.in_(set(some) - listed.keys())))
         vocabulary.insert_words(session, {id: vocabulary.words_of(name) for id, name in listed.items()})
+        vocabulary.put_in_order(session, [*listed])
         if progress:
             progress(start + len(some))
     vocabulary.recount(session)

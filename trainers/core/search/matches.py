@@ -227,12 +227,11 @@ def _length(session: Session, asked: Asked, part: int, most: int) -> int:
 
 
 def _matches(session: Session, statement: TextualSelect, binds: Binds, skip: int, take: int) -> list[Match]:
-    return [_match(row) for row in session.execute(statement, binds | {"skip": skip, "take": take})]
+    rows = session.execute(statement, binds | {"skip": skip, "take": take}).all()
+    shown = _parsed([row[SHOWN] for row in rows])
+    return [Match._make((*row[:SHOWN], each, *row[SHOWN + 1 :])) for row, each in zip(rows, shown, strict=True)]
 
 
-def _match(row: Sequence[Any]) -> Match:
+def _parsed(shown: list[Any]) -> list[Any]:
     """Text of SQL has no types: SQLite hands JSON over as it is written, psycopg as it is meant."""
-    values = list(row)
-    if isinstance(values[SHOWN], str):
-        values[SHOWN] = loads(values[SHOWN])
-    return Match(*values)
+    return loads(f"[{','.join(shown)}]") if shown and isinstance(shown[0], str) else shown

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..dates import long_date
 from ..rules import Rule, load_specialties, rule_book
@@ -34,21 +34,20 @@ class HeldCredential:
     looked_on: date | None
 
 
-@dataclass(frozen=True)
-class Said:
-    """Something the trainer says about her or himself; `asked`: the search asked for it."""
+class Said(NamedTuple):
+    """What the trainer says about her or himself, and that part of it which the search asked for; with commas."""
 
-    text: str
-    asked: bool
+    all: str
+    asked: str
 
 
-@dataclass(frozen=True)
-class ResultRow:
+class ResultRow(NamedTuple):
     """One trainer among the results.
 
     `held` are the credentials that are a reason to be here, `others` counts the rest. `in_date`: a certification
     counts, be our check old or not. `accepting`: takes new clients, None when that was said too long ago to tell.
-    `has_number`: the certificate number that was typed is on this listing.
+    `has_number`: the certificate number that was typed is on this listing. `experience` and `languages` are what
+    the trainer says, `fits` is what of that was asked for; with commas, empty where there is none.
     """
 
     slug: str
@@ -63,8 +62,9 @@ class ResultRow:
     held: tuple[HeldCredential, ...]
     others: int
     has_number: bool
-    experience: tuple[Said, ...]
-    languages: tuple[Said, ...]
+    experience: str
+    languages: str
+    fits: str
 
 
 def rows_of(
@@ -85,6 +85,8 @@ class _Maker:
         numbered = self.numbers.get(match.trainer_id, frozenset())
         held = [(slot, stages) for slot, *stages in match.shown["held"]]
         shown = [each for each in held if self._is_reason(_rule_of(each[0]), numbered)] or held
+        experience = _experience(match.specialties, self.query.specialties)
+        languages = _languages(match.languages, self.query.languages)
         return ResultRow(
             slug=match.slug,
             name=match.name,
@@ -98,8 +100,9 @@ class _Maker:
             held=tuple(self._held(slot, stages) for slot, stages in shown),
             others=len(held) - len(shown),
             has_number=bool(numbered),
-            experience=_experience(match.specialties, self.query.specialties),
-            languages=_languages(match.languages, self.query.languages),
+            experience=experience.all,
+            languages=languages.all,
+            fits=", ".join(filter(None, (experience.asked, languages.asked))),
         )
 
     def _accepting(self, until: int) -> bool | None:
@@ -137,15 +140,18 @@ def _held_credential(slot: int, status: str, ends: int, looked: int) -> HeldCred
 
 
 @lru_cache(maxsize=KEPT)
-def _experience(bits: int, asked: tuple[str, ...]) -> tuple[Said, ...]:
-    said = (each for each in load_specialties() if bits >> (each.bit - 1) & 1)
-    return tuple(Said(each.name, each.slug in asked) for each in said)
+def _experience(bits: int, asked: tuple[str, ...]) -> Said:
+    return _said([(each.name, each.slug in asked) for each in load_specialties() if bits >> (each.bit - 1) & 1])
 
 
 @lru_cache(maxsize=KEPT)
-def _languages(bits: int, asked: tuple[str, ...]) -> tuple[Said, ...]:
+def _languages(bits: int, asked: tuple[str, ...]) -> Said:
     by_name = sorted(LANGUAGES.items(), key=lambda pair: pair[1])
-    return tuple(Said(name, code in asked) for code, name in by_name if bits >> (BITS[code] - 1) & 1)
+    return _said([(name, code in asked) for code, name in by_name if bits >> (BITS[code] - 1) & 1])
+
+
+def _said(told: list[tuple[str, bool]]) -> Said:
+    return Said(", ".join(text for text, _ in told), ", ".join(text for text, is_asked in told if is_asked))
 
 
 @lru_cache(maxsize=1)

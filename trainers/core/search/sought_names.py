@@ -19,6 +19,10 @@ AFTER_ALL_LETTERS = "\U0010ffff"
 PREFIX, SLIP = 1, 100
 """What a word costs that is only begun, or has a slip; a whole one costs nothing. The best come first."""
 
+KEYS = "its_qualifying, its_shuffle"
+READ = "qualifying AS its_qualifying, shuffle AS its_shuffle"
+"""What puts those in order who match equally well; named apart from the same columns of the listing."""
+
 Binds = dict[str, Any]
 
 
@@ -75,12 +79,17 @@ def look_up(session: Session, query: Query) -> Sought | None:
 
 
 def found(sought: Sought) -> tuple[str, Binds]:
-    """The text of tables of which the last is `found(trainer_id, quality)`, and its values."""
+    """The text of tables of which the last is `found`, and its values: each trainer, how well, and KEYS."""
     binds: Binds = {}
     tables = []
-    hits = [f"SELECT {int(trainer_id)} AS trainer_id, 0 AS quality" for trainer_id in sorted(sought.numbers)]
+    hits = []
+    if sought.numbers:
+        ids = ", ".join(str(int(trainer_id)) for trainer_id in sorted(sought.numbers))
+        hits.append(f"SELECT trainer_id, 0 AS quality, {READ} FROM listing WHERE trainer_id IN ({ids})")
     if sought.words and all(word.names for word in sought.words):
         first, *others = sorted(sought.words, key=lambda word: word.names)
+        if not others and not hits:
+            return f"found AS MATERIALIZED ({_best(_having(first, binds))})", binds
         tables.append(f"led AS ({_best(_having(first, binds))})")
         hits.append(_scored(others, binds))
     tables.append(f"found AS MATERIALIZED ({_best(hits)})")
@@ -159,7 +168,8 @@ def _slips(word: SoughtWord, entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def _best(hits: Iterable[str]) -> str:
     every = " UNION ALL ".join(hits)
-    return f"SELECT trainer_id, MIN(quality) AS quality FROM ({every}) AS hits GROUP BY trainer_id"
+    keys = "MIN(its_qualifying) AS its_qualifying, MIN(its_shuffle) AS its_shuffle"
+    return f"SELECT trainer_id, MIN(quality) AS quality, {keys} FROM ({every}) AS hits GROUP BY trainer_id"
 
 
 def _named(word: SoughtWord, binds: Binds) -> tuple[list[str], list[str]]:
@@ -177,24 +187,25 @@ def _having(word: SoughtWord, binds: Binds) -> Iterator[str]:
     """Each way to have the word, as a statement of its own that the index by word answers."""
     ways, slips = _named(word, binds)
     for way in ways:
-        yield f"SELECT trainer_id, 0 AS quality FROM name_word WHERE word = :{way}"
+        yield f"SELECT trainer_id, 0 AS quality, {READ} FROM name_word WHERE word = :{way}"
         if word.is_start:
             begun = f"word > :{way} AND word < :{way}_end"
-            yield f"SELECT trainer_id, {PREFIX} AS quality FROM name_word WHERE {begun}"
+            yield f"SELECT trainer_id, {PREFIX} AS quality, {READ} FROM name_word WHERE {begun}"
     if slips:
         listed = ", ".join(f":{slip}" for slip in slips)
-        yield f"SELECT trainer_id, {SLIP} AS quality FROM name_word WHERE word IN ({listed})"
+        yield f"SELECT trainer_id, {SLIP} AS quality, {READ} FROM name_word WHERE word IN ({listed})"
 
 
 def _scored(others: list[SoughtWord], binds: Binds) -> str:
     """Of those who have the first word the ones who have the others too; the index by trainer answers that."""
     costs = [f"({_cost(word, binds)}) AS cost_{at}" for at, word in enumerate(others)]
     if not costs:
-        return "SELECT trainer_id, quality FROM led"
-    scored = f"SELECT trainer_id, quality, {', '.join(costs)} FROM led"
+        return f"SELECT trainer_id, quality, {KEYS} FROM led"
+    scored = f"SELECT trainer_id, quality, {KEYS}, {', '.join(costs)} FROM led"
     names = [f"cost_{at}" for at in range(len(others))]
     every = " AND ".join(f"{name} IS NOT NULL" for name in names)
-    return f"SELECT trainer_id, quality + {' + '.join(names)} AS quality FROM ({scored}) AS scored WHERE {every}"
+    quality = f"quality + {' + '.join(names)} AS quality"
+    return f"SELECT trainer_id, {quality}, {KEYS} FROM ({scored}) AS scored WHERE {every}"
 
 
 def _cost(word: SoughtWord, binds: Binds) -> str:

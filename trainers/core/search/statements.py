@@ -37,6 +37,13 @@ class Source:
     def asks_place(self, query: Query) -> bool:
         return bool(self.near) and (query.centre or query.area) is not None
 
+    def names_alone(self, query: Query, today: date) -> str:
+        """FROM for a search by name without any choice, in the daily order: no listing is read. Else empty."""
+        if not self.found or self.asks_place(query) or query.sort == "name" or conditions(query, today):
+            return ""
+        keys = "its_qualifying AS qualifying, its_shuffle AS shuffle"
+        return f"FROM (SELECT trainer_id, quality, {keys} FROM found) AS found"
+
     def rows(self, query: Query, today: date) -> str:
         """FROM and WHERE: the rows of the listing table that the query takes.
 
@@ -138,11 +145,13 @@ def page(query: Query, source: Source, today: date, *, nearest_first: bool = Fal
     keys += [("chord", chord), ("tie", order)] if query.sort != "name" else [("tie", order), ("chord", chord)]
     if nearest_first:
         keys = [("chord", chord), *(key for key in keys if key[0] != "chord")]
+    rows = source.names_alone(query, today) or source.rows(query, today)
+    of = "found" if source.found else "listing"
     named = ", ".join(f"{key} AS {name}" for name, key in keys)
     sorted_by = ", ".join(name for name, _ in keys if not (name == "chord" and chord == "NULL"))
     taken = (
-        f"taken AS (SELECT listing.trainer_id, {named} {source.rows(query, today)} "
-        f"ORDER BY {sorted_by}, listing.trainer_id LIMIT :take OFFSET :skip)"
+        f"taken AS (SELECT {of}.trainer_id, {named} {rows} "
+        f"ORDER BY {sorted_by}, {of}.trainer_id LIMIT :take OFFSET :skip)"
     )
     return _shown(source.tables([taken]), sorted_by)
 

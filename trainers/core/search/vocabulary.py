@@ -13,6 +13,12 @@ from .one_slip import is_forgiving, rests
 WORD_LENGTH = 120
 BATCH = 2_000
 
+ORDER = text(
+    "UPDATE name_word SET (qualifying, shuffle) = (SELECT qualifying, shuffle FROM listing "
+    "WHERE listing.trainer_id = name_word.trainer_id) WHERE trainer_id BETWEEN :first AND :last AND NOT EXISTS "
+    "(SELECT 1 FROM listing WHERE listing.trainer_id = name_word.trainer_id "
+    "AND listing.qualifying = name_word.qualifying AND listing.shuffle = name_word.shuffle)"
+)
 ADD = text(
     "INSERT INTO word (word, n) VALUES (:word, :more) "
     "ON CONFLICT (word) DO UPDATE SET n = word.n + excluded.n RETURNING n"
@@ -47,9 +53,17 @@ def replace_words(session: Session, names: Mapping[int, str]) -> None:
 
 
 def insert_words(session: Session, words: Mapping[int, Iterable[str]]) -> None:
-    rows = [{"word": word, "trainer_id": id} for id, found in words.items() for word in sorted(found)]
+    """To be followed by `put_in_order`."""
+    new = {"qualifying": 0, "shuffle": 0}
+    rows = [{"word": word, "trainer_id": id} | new for id, found in words.items() for word in sorted(found)]
     if rows:
         session.execute(insert(NameWord), rows)
+
+
+def put_in_order(session: Session, ids: Sequence[int]) -> None:
+    """Bring the words of these trainers, and of those between them, in step with what their listings say."""
+    if ids:
+        session.execute(ORDER, {"first": min(ids), "last": max(ids)})
 
 
 def recount(session: Session) -> None:

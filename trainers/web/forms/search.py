@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import inf
 from typing import Any
 from urllib.parse import urlencode
@@ -54,6 +55,12 @@ def one_alone(_form: PlainForm, field: StringField) -> None:
         raise ValidationError("Give one place; this address names several.")
 
 
+@cache
+def made(choices: tuple[tuple[str, str], ...]) -> list[SelectChoice]:
+    """The same for each form: making them takes as long as the rest of it."""
+    return [SelectChoice(value, text) for value, text in choices]
+
+
 class Ticked(SelectMultipleField):
     """Boxes to tick; a parameter given twice means either."""
 
@@ -61,8 +68,9 @@ class Ticked(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def __init__(self, label: str, choices: Mapping[str, str], **kwargs: Any) -> None:
-        made = [SelectChoice(value, text) for value, text in choices.items()]
-        super().__init__(label, choices=made, invalid_choice_message=UNKNOWN_CHOICE, **kwargs)
+        super().__init__(
+            label, choices=made(tuple(choices.items())), invalid_choice_message=UNKNOWN_CHOICE, **kwargs
+        )
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         super().process_formdata(list(dict.fromkeys(filter(None, valuelist))))

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -18,7 +19,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import Table, create_engine, make_url
 
-from tests.bench_people import TODAY, Paper, Somebody, people
+from tests.bench.people import TODAY, Paper, Somebody, people
+from tests.databases import Postgresql, name_of
 from trainers.config import ROOT
 from trainers.core import names
 from trainers.core.models import (
@@ -49,8 +51,8 @@ TABLES: dict[str, Table] = {
 }  # fmt: skip
 """In an order in which each row's parents are there already."""
 MAKERS = (
-    "tests/bench_people.py",
-    "tests/bench_directory.py",
+    "tests/bench/people.py",
+    "tests/bench/directory.py",
     "trainers/core/search/listing_rows.py",
     "trainers/core/search/packing.py",
     "trainers/core/models/listing.py",
@@ -152,9 +154,11 @@ def _rows(somebody: Somebody, types: dict[str, int]) -> Rows:
     for at, paper in enumerate(somebody.papers):
         yield from _paper_rows(somebody, 4 * id + at, paper, types)
     papers = sorted(somebody.papers, key=lambda paper: IN_ORDER[paper.key])
-    yield "listing", row_of(plain(somebody), slug, somebody.shuffle, [days(paper) for paper in papers])  # type: ignore[arg-type]
+    listed = row_of(plain(somebody), slug, somebody.shuffle, [days(paper) for paper in papers])  # type: ignore[arg-type]
+    yield "listing", listed
+    keys = {"qualifying": listed["qualifying"], "shuffle": somebody.shuffle}
     for word in sorted(vocabulary.words_of(somebody.name)):
-        yield "name_word", {"word": word, "trainer_id": id}
+        yield "name_word", {"word": word, "trainer_id": id, **keys}
 
 
 @lru_cache(maxsize=200_000)
@@ -304,3 +308,24 @@ def sqlite_directory(how_many: int, template: Callable[[], str], folder: Path) -
         fill(url, how_many)
         Path(make_url(url).database or "").rename(path)
     return f"sqlite:///{path}"
+
+
+@contextmanager
+def postgresql_directory(how_many: int, folder: Path) -> Iterator[str]:
+    """The same in a PostgreSQL of its own, which runs meanwhile."""
+    name = f"bench_{how_many}_{fingerprint()}"
+    home = folder / "bench-postgresql"
+    home.mkdir(exist_ok=True)
+    databases = Postgresql(home)
+    try:
+        known = [row[0] for row in databases.server.execute("SELECT datname FROM pg_database").fetchall()]
+        if name not in known:
+            for old in known:
+                if old.startswith((f"bench_{how_many}_", "test_")):
+                    databases.drop(databases.url(old))
+            url = databases.copy()
+            fill(url, how_many)
+            databases.server.execute(f"ALTER DATABASE {name_of(url)} RENAME TO {name}")
+        yield databases.url(name)
+    finally:
+        databases.close(keep=True)

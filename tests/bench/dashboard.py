@@ -1,4 +1,4 @@
-"""My listing with a long log beside a short one: the last rows of `make bench`."""
+"""My listing with a long log beside a short one."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.application import NOW, TODAY, make_app
+from tests.bench.table import Line, ms
 from tests.databases import Databases, connect
 from tests.factories import Factory
 from trainers.core.models import Account, EducationRecord, Trainer
@@ -20,11 +21,10 @@ KEYS = (
     "NASM/NASM-CPT NASM/NASM-PTC NASM/NASM-CSNC NASM/NASM-CWC NASM/NASM-CNC "
     "ACSM/ACSM-CPT ACSM/ACSM-EP ACSM/ACSM-CEP ACSM/ACSM-GEI NASM/NASM-CES"
 ).split()
-Row = tuple[str, float, float, float]
 
 
-def rows(databases: Databases, folder: Path) -> Iterator[Row]:
-    """(what, seconds with a long log, seconds with a short one, ratio to reach)."""
+def lines(engine_name: str, databases: Databases, folder: Path) -> Iterator[Line]:
+    """Ten credentials with five hundred records beside one with ten."""
     folder.mkdir()
     app = make_app(folder, database_url=databases.copy())
     app.test_client_class = FlaskClient  # without a close look at each page
@@ -37,7 +37,9 @@ def rows(databases: Databases, folder: Path) -> Iterator[Row]:
     engine.dispose()
     for path in ("/dashboard", "/dashboard/education"):
         small, large = timed(*(visit(browser, path) for browser in browsers))
-        yield path, large, small, TO_REACH
+        yield Line(
+            f"{engine_name}: {path}, 10 and 500", ms(large), f"{ms(small)} with 1 and 10", large / small, TO_REACH
+        )
 
 
 def fill(make: Factory, keys: list[str], records: int) -> Trainer:

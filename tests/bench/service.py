@@ -4,7 +4,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -14,18 +14,19 @@ import psycopg
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import Session
 
-from tests.bench_people import TODAY, people, zips_by_population
+from tests.bench.people import TODAY, people, zips_by_population
+from tests.bench.table import Line, ms
 from trainers.core.names import words
-from trainers.core.search import directory, places
+from trainers.core.search import directory, matches, places, result_rows
 from trainers.core.search.distance import box_around, chord_squared, unit_vector
 from trainers.core.search.kept_counts import KeptCounts
 from trainers.core.search.one_slip import is_forgiving, is_one_slip, rests
 from trainers.core.search.packing import day_number, in_date_from
-from trainers.core.search.query import Query
+from trainers.core.search.query import PAGE_SIZE, Query
 from trainers.core.search.statements import daily_start, multiplier
 from trainers.extensions import prepare_engine
 
-SQL = Path(__file__).parent / "bench_sql"
+SQL = Path(__file__).parent / "sql"
 KEY = "NASM/NASM-CPT"
 QUERIES = 60
 ROUNDS = 5
@@ -42,30 +43,33 @@ Answer = tuple[int, Any]
 
 
 @dataclass(frozen=True)
-class Row:
-    """What was measured: seconds of ours and of the anchor, and how often ours may take it (p50, p99)."""
+class Measured:
+    """Seconds of each question, ours and the anchor's, each the median of the rounds; and how often ours may take
+    it in the middle and at the hundredth slowest."""
 
     name: str
     ours: Sequence[float]
     anchor: Sequence[float]
     most: float
     most_p99: float | None
+    beside: str = "bare SQL"
 
     @property
-    def ratio(self) -> float:
-        return median(self.ours) / median(self.anchor)
+    def p50(self) -> float:
+        return median(self.ours)
 
-    @property
-    def ratio_p99(self) -> float:
-        return p99(self.ours) / p99(self.anchor)
-
-    @property
-    def is_reached(self) -> bool:
-        return self.ratio <= self.most and (self.most_p99 is None or self.ratio_p99 <= self.most_p99)
+    def lines(self, where: str, *, is_asked: bool) -> Iterator[Line]:
+        asked = [("p50", median, self.most), ("p99", p99, self.most_p99)]
+        for which, of, most in asked:
+            if most is None:
+                continue
+            ours, anchor = of(self.ours), of(self.anchor)
+            told = Line(f"{where}: {self.name}, {which}", ms(ours), f"{ms(anchor)} {self.beside}", ours / anchor)
+            yield replace(told, most=most) if is_asked else told
 
 
 def p99(seconds: Sequence[float]) -> float:
-    return quantiles(seconds, n=100)[-1]
+    return quantiles(seconds, n=100, method="inclusive")[-1]
 
 
 class Bare:
@@ -80,6 +84,9 @@ class Bare:
             else psycopg.connect(host=at.query["host"], user=at.username, dbname=at.database, autocommit=True)
         )
         self.texts = {file.stem: file.read_text() for file in SQL.glob("*.sql")}
+
+    def close(self) -> None:
+        self.connection.close()
 
     def run(self, name: str, binds: dict[str, Any], **lists: Sequence[str]) -> list[Any]:
         text, binds = self.texts[name], dict(binds)
@@ -124,23 +131,36 @@ class Bare:
 
         return ask
 
-    def first_page(self) -> Callable[[], Answer]:
-        return lambda: (0, [row[1] for row in self.run("first_page", DAY)])
-
 
 class Service:
     """The search as a page calls it."""
 
     def __init__(self, url: str) -> None:
-        engine = create_engine(url)
-        prepare_engine(engine)
-        self.session = Session(engine)
+        self.engine = create_engine(url)
+        prepare_engine(self.engine)
+        self.session = Session(self.engine)
         self.kept: KeptCounts[Any] = KeptCounts(3600, slow=0)
+
+    def close(self) -> None:
+        self.session.close()
+        self.engine.dispose()
 
     def ask(self, query: Query) -> Callable[[], Answer]:
         def ask() -> Answer:
             found = directory.search(self.session, query, today=TODAY, kept=self.kept)
             return found.total, [row.slug for row in found.rows]
+
+        return ask
+
+    def first_rows(self) -> Callable[[], Answer]:
+        """The page that is asked for without anything, without any count."""
+        asked = matches.ask(self.session, Query(), today=TODAY)
+        totals = matches.count(self.session, asked, self.kept)
+
+        def ask() -> Answer:
+            some = matches.rows(self.session, asked, totals, 0, PAGE_SIZE)
+            found = result_rows.rows_of(asked.query, some, numbers={}, today=TODAY)
+            return totals.all, [row.slug for row in found]
 
         return ask
 
@@ -150,7 +170,7 @@ class Service:
         return self.ask(Query(place=place, radius=miles, credentials=(KEY,)))
 
 
-def rows(url: str, how_many: int) -> Iterator[Row]:
+def measure(url: str, how_many: int) -> Iterator[Measured]:
     """Each of our answers is the anchor's: total and rows."""
     bare, ours = Bare(url), Service(url)
     slips = slipped_names(how_many)
@@ -165,25 +185,33 @@ def rows(url: str, how_many: int) -> Iterator[Row]:
         yield measured(name, [one for one, _ in pairs], [other for _, other in pairs], most, most_p99)
     first = ours.ask(Query())
     first()  # counted once
-    yield measured("first page, counts kept", [first], [bare.first_page()], 1.5, None, same_total=False)
+    without = measured("first page, counts kept", [first], [ours.first_rows()], 1.5, None)
+    yield replace(without, beside="without counts")
+    bare.close()
+    ours.close()
 
 
-def measured(
-    name: str, ours: list[Any], anchors: list[Any], most: float, most_p99: float | None, *, same_total: bool = True
-) -> Row:
+def measured(name: str, ours: list[Any], anchors: list[Any], most: float, most_p99: float | None) -> Measured:
     """In turn, so that both have the same neighbours; the first round only warms up."""
     for one, other in zip(ours, anchors, strict=True):
         (total, found), (bare_total, bare_found) = one(), other()
-        if (same_total and total != bare_total) or found != bare_found:
-            raise SystemExit(f"{name}: {total} {found} is not what bare SQL finds: {bare_total} {bare_found}")
-    pairs = [
-        (timed(one), timed(other)) for _ in range(rounds(ours)) for one, other in zip(ours, anchors, strict=True)
-    ]
-    return Row(name, [one for one, _ in pairs], [other for _, other in pairs], most, most_p99)
+        if (total, found) != (bare_total, bare_found):
+            raise SystemExit(f"{name}: {total} {found} is not what the anchor finds: {bare_total} {bare_found}")
+    pairs = [[(timed(one), timed(other)) for one, other in zip(ours, anchors, strict=True)] for _ in range(ROUNDS)]
+    taken = [[median(each) for each in zip(*rounds, strict=True)] for rounds in zip(*pairs, strict=True)]
+    return Measured(name, [one for one, _ in taken], [other for _, other in taken], most, most_p99)
 
 
-def rounds(calls: list[Any]) -> int:
-    return max(ROUNDS, 20 // len(calls))
+def plans(url: str) -> Iterator[str]:
+    """How the engine goes about each of the anchors' statements."""
+    bare = Bare(url)
+    anywhere = dict.fromkeys(("x", "y", "z", "south", "north", "west", "east", "least"), 0.5)
+    binds = {**DAY, **anywhere, "typed": "a", "typed_end": "b"}
+    for name, text in sorted(bare.texts.items()):
+        yield name
+        used = {each: value for each, value in binds.items() if f":{each}" in text}
+        yield from (f"  {step}" for step in bare.plan(name, used))
+    bare.close()
 
 
 def timed(call: Callable[[], object]) -> float:

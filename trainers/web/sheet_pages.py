@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from trainers.core.articles import MEDICAL_NOTICE, get_article
+from trainers.core.articles import MEDICAL_NOTICE
 from trainers.core.errors import DomainError
 from trainers.core.long_work.spreadsheets import BOM, write_rows
 from trainers.core.models import KeptSheet
@@ -25,7 +25,6 @@ def frame() -> dict[str, Any]:
     """What each of the pages may name."""
     return {
         "screens": the_screens(),
-        "article": get_article("movement-screen"),
         "medical_notice": MEDICAL_NOTICE,
         "file_text": lambda sheet: files.write([sheet]).decode(),
     }

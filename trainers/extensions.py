@@ -1,9 +1,7 @@
 """What Flask is given once: the database session, migrations, CSRF, limits, accounts."""
 
 import sqlite3
-from collections.abc import Hashable
 from typing import Any
-from uuid import uuid4
 
 from flask import has_request_context, request
 from flask_compress import Compress
@@ -15,7 +13,6 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.orm import Session
 
 from trainers.config import ROOT
 from trainers.core.accounts import fold_email
@@ -60,21 +57,6 @@ class Accounts(SQLAlchemyUserDatastore):
 
 
 store = Accounts(db, Account, Role, Passkey)
-
-
-def version_of(session: Session) -> Hashable:
-    """Changes with whatever anybody commits: two transactions that begin with the same one read the same data.
-
-    SQLite counts commits of others for each connection, and its own changes; PostgreSQL names the transactions
-    that a snapshot sees.
-    """
-    connection = session.connection()
-    if connection.dialect.name != "sqlite":
-        return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
-    of_others = connection.exec_driver_sql("PRAGMA data_version").scalar()
-    driver = connection.connection.driver_connection
-    name = connection.info.setdefault("name", uuid4())  # a connection's count says nothing about another's
-    return name, of_others, driver.total_changes  # type: ignore[union-attr]
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -6,40 +6,53 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from tests.bench import servers, tools
+from tests.bench.people import zips_by_population
 from tests.bench.table import Line, ms
 
 ROUNDS = 5
 CONNECTIONS = 16
-SEARCH = "/trainers?place=97201&radius=25"
+PAGES = 400
+"""Twice as many as a process keeps: each is made anew for each request."""
 A_SECOND = 50
 """Listings that change."""
 WRITES_FOR = 12
 
 
 def lines(url: str, home: Path) -> Iterator[Line]:
+    zips, weights = zips_by_population()
+    chosen = Random(5).choices(zips, cum_weights=weights, k=2 * PAGES)
+    paths = [f"/trainers?place={each}&radius=25" for each in dict.fromkeys(chosen)][:PAGES]
+    once, many = tools.in_turn(paths[:1], home / "one.lua"), tools.in_turn(paths, home / "many.lua")
     with servers.ours(servers.environment(url, home), workers=2) as server:
-        server.fetch(SEARCH)
-        pairs = [(rate(server, SEARCH), rate(server, "/hello")) for _ in range(ROUNDS)]
-        page, hello = (median(each) for each in zip(*pairs, strict=True))
-        what = f"20-row search page, {CONNECTIONS} at once"
-        yield Line(what, f"{page:.0f} req/s", f"{hello:.0f} req/s hello", page / hello, least=0.12)
-        yield reading_beside_writing(server, url)
+        yield from beside_hello(server, once, many)
+        yield reading_beside_writing(server, url, many)
 
 
-def rate(server: servers.Server, path: str) -> float:
-    return tools.load(server.url(path), connections=CONNECTIONS).rate
+def beside_hello(server: servers.Server, once: Path, many: Path) -> Iterator[Line]:
+    hello_script = tools.in_turn(["/hello"], once.parent / "hello.lua")
+    scripts = (once, many, hello_script)
+    rounds = [[load(server, script).rate for script in scripts] for _ in range(ROUNDS)]
+    one, others, hello = (median(each) for each in zip(*rounds, strict=True))
+    what = f"20-row search page, {CONNECTIONS} at once"
+    told = f"{hello:.0f} req/s hello"
+    yield Line(what, f"{one:.0f} req/s", told, one / hello, least=0.12)
+    yield Line(f"{what}, each another", f"{others:.0f} req/s", told, others / hello)
 
 
-def reading_beside_writing(server: servers.Server, url: str) -> Line:
-    address = server.url(SEARCH)
+def load(server: servers.Server, script: Path, seconds: int = 4) -> tools.Load:
+    return tools.load(server.url("/"), connections=CONNECTIONS, seconds=seconds, script=script)
+
+
+def reading_beside_writing(server: servers.Server, url: str, script: Path) -> Line:
     alone, disturbed = [], []
-    for _ in range(ROUNDS):
-        alone.append(tools.load(address, connections=CONNECTIONS, seconds=8))
+    for _ in range(3):
+        alone.append(load(server, script, seconds=8))
         with writing(url):
-            disturbed.append(tools.load(address, connections=CONNECTIONS, seconds=8))
+            disturbed.append(load(server, script, seconds=8))
     errors = sum(each.errors for each in disturbed)
     if errors:
         raise SystemExit(f"{errors} readers were answered with an error while listings changed.")

@@ -1,5 +1,6 @@
 """Programs that only `make bench` uses, and installs itself: wrk by apt, Datasette into a folder of its own."""
 
+import json
 import os
 import re
 import shutil
@@ -81,3 +82,13 @@ def percentile(told: str, which: str) -> float:
     found = re.search(rf"{which}\s+([\d.]+)(us|ms|s)\b", told)
     assert found, told
     return float(found[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[found[2]]
+
+
+def in_turn(paths: list[str], script: Path) -> Path:
+    """A script for wrk that asks one path after the other."""
+    listed = ", ".join(json.dumps(path) for path in paths)
+    script.write_text(
+        f"local paths = {{{listed}}}\nlocal at = 0\n"
+        "request = function() at = at % #paths + 1 return wrk.format('GET', paths[at]) end\n"
+    )
+    return script

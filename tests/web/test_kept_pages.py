@@ -14,8 +14,8 @@ from sqlalchemy import event
 from tests.application import NOW
 from tests.factories import Factory
 from trainers.core.models import Trainer
-from trainers.extensions import db, version_of
-from trainers.web import kept_pages
+from trainers.extensions import db
+from trainers.web import data_version, kept_pages
 from trainers.web.kept_pages import KeptPage, KeptPages
 
 SEARCH = "/trainers?place=97005&radius=25"
@@ -73,8 +73,8 @@ def test_what_expires_at_midnight_is_gone_with_the_day(app: Flask, client: Flask
 
 def test_a_version_tells_writes_apart_and_nothing_else(app: Flask, made: Factory, dana: Trainer) -> None:
     def seen() -> object:
-        with app.test_request_context("/"):
-            return version_of(db.session())
+        with app.app_context():
+            return data_version.of_app().now()
 
     before = seen()
     assert seen() == before

@@ -13,7 +13,20 @@ from trainers.config import ROOT, Settings
 from trainers.core.sample_directory import samples
 from trainers.extensions import csrf, limiter
 
-from . import access, accounts, bundles, errors, filters, headers, htmx, kept_pages, secret_keys, site, typed
+from . import (
+    access,
+    accounts,
+    bundles,
+    data_version,
+    errors,
+    filters,
+    headers,
+    htmx,
+    kept_pages,
+    secret_keys,
+    site,
+    typed,
+)
 
 PAGES = (
     "home",
@@ -62,6 +75,7 @@ def init_app(app: Flask) -> None:
     limiter.init_app(app)
     htmx.init_app(app)
     headers.init_app(app)
+    data_version.init_app(app)
     kept_pages.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
@@ -91,7 +105,7 @@ def samples_loaded() -> bool:
     """Whether invented trainers stand in the directory; each page then says so."""
     if site.settings().production:
         return False
-    return samples.are_loaded(site.session())
+    return data_version.of_app().remembered("samples", lambda: samples.are_loaded(site.session()))
 
 
 def drop_stale(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Public pages that were made a moment ago, from the same data: they are not made again.
 
-The engine itself says whether anybody has written since (`version_of` in extensions), so a kept page is never out
+The engine itself says whether anybody has written since (web/data_version.py), so a kept page is never out
 of date, not even by a moment: what expired at midnight is gone because the day stands in the key.
 """
 
@@ -15,8 +15,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import Headers
 
-from trainers.extensions import version_of
-from trainers.web import site
+from trainers.web import data_version, site
 from trainers.web.htmx import wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -81,7 +80,7 @@ def kept(view: View) -> View:
 
 def what_is_asked() -> Hashable:
     encodings, soon = request.headers.get("Accept-Encoding"), int(monotonic() // SECONDS)
-    return request.full_path, encodings, site.today(), soon, version_of(site.session())
+    return request.full_path, encodings, site.today(), soon, data_version.of_app().now()
 
 
 def is_kept() -> bool:

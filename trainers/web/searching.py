@@ -7,7 +7,7 @@ from flask import Response
 from trainers.core.review import outages
 from trainers.core.rules import rule_book
 from trainers.core.search.places import Area, Found, NoPoint, Several, Spot, Unknown
-from trainers.web import site
+from trainers.web import data_version, site
 from trainers.web.forms.boxes import Boxes
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment
@@ -24,6 +24,10 @@ PLACES = {
 """What a typed place turned out to be, as the templates call it."""
 
 
+def open_outages() -> list[outages.Told]:
+    return outages.told(site.session())
+
+
 def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
     """The form, and what the place in it turned out to be."""
     return {
@@ -32,7 +36,7 @@ def around(form: TrainerSearch, found: Found | None) -> dict[str, Any]:
         "place": PLACES[type(found)],
         "boxes": Boxes(form, {}),
         "book": rule_book(),
-        "outages": outages.open_outages(site.session()),
+        "outages": data_version.of_app().remembered("outages", open_outages),
         "source_of": outages.source_of,
     }
 

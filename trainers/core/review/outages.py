@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,17 @@ PROMISED = ("dispute", "contest", "report")
 
 def open_outages(session: Session) -> Sequence[Outage]:
     return session.scalars(select(Outage).where(Outage.ended_at.is_(None)).order_by(Outage.issuer)).all()
+
+
+class Told(NamedTuple):
+    """An open outage, as everybody is told of it."""
+
+    issuer: str
+    started_at: datetime
+
+
+def told(session: Session) -> list[Told]:
+    return [Told(each.issuer, each.started_at) for each in open_outages(session)]
 
 
 def begin(session: Session, issuer: str, *, by: str, now: datetime) -> Outage:

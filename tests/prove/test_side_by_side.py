@@ -38,7 +38,7 @@ PAGES = (
     "/",
     "/guidance/hip-pain-from-running",
 )
-SERVER = "granian --interface wsgi app:app --workers 2 --blocking-threads 4 --no-access-log --log-level warning"
+SERVER = "granian --interface wsgi app:app --workers 2 --blocking-threads 2 --no-access-log --log-level warning"
 
 
 @pytest.fixture

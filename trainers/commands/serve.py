@@ -22,7 +22,7 @@ from trainers.web import site
 
 HOST = "127.0.0.1"
 WEB = (
-    "granian --interface wsgi app:app --workers 1 --blocking-threads 4 --respawn-failed-workers"
+    "granian --interface wsgi app:app --workers 1 --blocking-threads 2 --respawn-failed-workers"
     " --workers-kill-timeout 3 --no-access-log --log-level warning"
 )
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

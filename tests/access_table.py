@@ -56,6 +56,43 @@ GET  guidance.terms                  200        200        200        200       
 GET  hip_check.intro                 200        200        200        200        200        200
 POST hip_check.ask                   200        200        200        200        200        200
 
+GET  sheets.index                    200        200        200        200        200        200
+GET  sheets.blank                    200        200        200        200        200        200
+POST sheets.fill_in                  422        422        422        422        422        422
+POST sheets.file                     422        422        422        422        422        422
+GET  sheets.choose                   200        200        200        200        200        200
+POST sheets.opened                   422        422        422        422        422        422
+POST sheets.as_csv                   422        422        422        422        422        422
+POST sheets.as_file                  422        422        422        422        422        422
+
+GET  my_sheets.index                 login      200        200        200        200        200
+GET  my_sheets.new                   login      200        200        200        200        200
+POST my_sheets.new                   login      422        422        422        422        422
+GET  my_sheets.progress              login      200        200        200        200        200
+GET  my_sheets.as_csv                login      200        200        200        200        200
+GET  my_sheets.as_file               login      303        200        303        303        303
+GET  my_sheets.bring                 login      200        200        200        200        200
+POST my_sheets.bring                 login      422        422        422        422        422
+GET  my_sheets.ask_erase             login      200        200        200        200        200
+POST my_sheets.erase                 login      303        303        303        303        303
+GET  kept_sheets.show                login      404        200        404        404        404
+GET  kept_sheets.file                login      404        200        404        404        404
+GET  kept_sheets.fill_in             login      404        200        404        404        404
+POST kept_sheets.save                login      404        422        404        404        404
+GET  kept_sheets.ask_remove          login      404        200        404        404        404
+POST kept_sheets.remove              login      404        303        404        404        404
+GET  sheet_shares.index              login      200        200        200        200        200
+GET  sheet_shares.invite             login      200        200        200        200        200
+POST sheet_shares.invite             login      422        422        422        422        422
+POST sheet_shares.end                login      404        303        404        404        404
+GET  runners.index                   login      about-you  200        200        about-you  about-you
+GET  runners.show                    login      about-you  200        404        about-you  about-you
+GET  runners.new                     login      about-you  200        404        about-you  about-you
+POST runners.new                     login      about-you  422        404        about-you  about-you
+GET  runners.progress                login      about-you  200        404        about-you  about-you
+GET  runners.as_csv                  login      about-you  200        404        about-you  about-you
+POST runners.end                     login      about-you  303        404        about-you  about-you
+
 GET  badges.badge                    200        200        200        200        200        200
 GET  badges.printed                  200        200        200        200        200        200
 GET  badges.qr                       200        200        200        200        200        200

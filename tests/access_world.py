@@ -86,6 +86,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     profile = portrayed(made, files, dana)
     outages.begin(session, "ACSM", by="1", now=NOW)
     learned = learn(made, files, dana)
+    screened = screen(made, dana)
     to_dana = recipients.recipient_for(session, dana.account.email)
     of_draft = {"uuid": draft.uuid, "file": pending.uuid}
     of_a_draft = ("change", "check", "photo", "discard", "remove_photo")
@@ -99,6 +100,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
         "credentials": {"uuid": credential.uuid},
         **{f"credentials.{each}": of_draft for each in of_a_draft},
         **learned,
+        **screened,
         "evidence": {"uuid": pending.uuid},
         "portraits": {"slug": slug, "state": "shown", "uuid": profile.uuid},
         "moderation": {"uuid": profile.uuid},
@@ -138,6 +140,18 @@ def learn(made: Factory, files: evidence.Files, dana: Trainer) -> dict[str, dict
         **{f"education.{each}": of_paper for each in ("show_paper", "remove_paper")},
         "education_files": {"uuid": job.uuid},
         **{f"education_files.{each}": held for each in ("audit_csv", "audit_pdf")},
+    }
+
+
+def screen(made: Factory, dana: Trainer) -> dict[str, dict[str, Any]]:
+    """A sheet that Dana keeps as a runner, a trainer whom she has invited, and a runner who has invited her."""
+    sheet = made.sheet(dana.account)
+    given = made.share(dana.account, made.listed("Tara Trainer"))
+    received = made.share(made.account(), dana, "Robin")
+    return {
+        "kept_sheets": {"uuid": sheet.uuid},
+        "sheet_shares": {"uuid": given.uuid, "slug": made.slug(made.listed("Ines Invited"))},
+        "runners": {"uuid": received.uuid},
     }
 
 

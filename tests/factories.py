@@ -12,9 +12,11 @@ from trainers.core.models import (
     Check,
     Credential,
     CredentialType,
+    KeptSheet,
     Passkey,
     Recipient,
     Role,
+    Share,
     ShortLink,
     Slug,
     Term,
@@ -22,7 +24,10 @@ from trainers.core.models import (
     TrainerSpecialty,
 )
 from trainers.core.names import number_key, slugify
+from trainers.core.screens import Scores
 from trainers.core.search import listing
+from trainers.core.sheets import kept
+from trainers.core.sheets.sheet import Sheet
 from trainers.core.sign_in.second_factor import METHOD, totp_secrets, totp_type
 
 SECRET_KEY = "only-for-tests-and-long-enough-for-them"
@@ -137,6 +142,26 @@ class Factory:
                 account_id=account.id,
                 key=f"recipientkey{next(numbers):020d}",
             )
+        )
+
+    def sheet(
+        self,
+        account: Account,
+        day: date | None = None,
+        scores: Scores | None = None,
+        label: str = "",
+        notes: str = "",
+    ) -> KeptSheet:
+        """Of today, still empty, unless told otherwise; with consent."""
+        kept.agree(self.session, account.id, now=self.now)
+        value = Sheet(day or self.today, scores or Scores(), label, notes)
+        return kept.begin(self.session, account.id, value, now=self.now)
+
+    def share(self, account: Account, trainer: Trainer, runner_name: str = "Robin") -> Share:
+        """An invitation in force."""
+        kept.agree(self.session, account.id, now=self.now)
+        return self.add(
+            Share(owner_id=account.id, trainer_id=trainer.id, runner_name=runner_name, given_at=self.now)
         )
 
     def type(self, key: str = "NASM/NASM-CPT") -> CredentialType:

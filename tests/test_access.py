@@ -31,6 +31,11 @@ WITHOUT_A_TOKEN = {
     "unsubscribe.act",  # RFC 8058: mail programs send this without having seen the page
     "hip_check.ask",  # stores and changes nothing; a token would need a cookie
     "guidance.find",  # only leads on to the search, from pages that are the same for everybody
+    "sheets.fill_in",  # as the hip check: nothing of a sheet without an account is stored
+    "sheets.file",
+    "sheets.opened",
+    "sheets.as_csv",
+    "sheets.as_file",
     "places.near",  # stores and changes nothing; only our own pages may send it
 }
 Ask = Callable[[str, str, str], TestResponse]

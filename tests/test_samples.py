@@ -20,6 +20,7 @@ from trainers.core.credentials import standing_of, visible_credentials
 from trainers.core.evidence import Files, evidence_for, open_files, read_file
 from trainers.core.models import Base, Place, Review, Trainer
 from trainers.core.sample_directory import samples
+from trainers.core.sheets.sharing import may_fill_in, runners_of
 from trainers.core.standing.status_words import Status
 
 
@@ -108,6 +109,13 @@ def test_every_status_is_among_them(session: Session, loaded: list[Trainer]) -> 
         for credential in visible_credentials(session, trainer)
     )
     assert set(found) == set(Status)
+
+
+def test_runners_with_sheets_have_invited_the_sample_trainer(session: Session, loaded: list[Trainer]) -> None:
+    [trainer] = [each for each in loaded if each.account.email == samples.TRAINER_EMAIL]
+    assert may_fill_in(session, trainer, today=TODAY)
+    found = {each.share.runner_name: each.sheets for each in runners_of(session, trainer)}
+    assert found == {"Ari (sample)": 2, "Robin (sample)": 3}
 
 
 def test_each_open_claim_has_its_photo(session: Session, samples_db: Loaded) -> None:

@@ -27,7 +27,16 @@ PRAGMAS = (
     "recursive_triggers=ON",  # without it INSERT OR REPLACE goes round the append-only triggers
 )
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-ONLY_ASKS = {"places.near", "guidance.find", "hip_check.ask"}
+ONLY_ASKS = {
+    "places.near",
+    "guidance.find",
+    "hip_check.ask",
+    "sheets.fill_in",
+    "sheets.file",
+    "sheets.opened",
+    "sheets.as_csv",
+    "sheets.as_file",
+}
 """Posts that look something up, because what is asked belongs into no address."""
 
 db = SQLAlchemy(metadata=Base.metadata)

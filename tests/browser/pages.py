@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -34,7 +35,11 @@ from tests.browser.world import (
     World,
     account_of,
 )
+from tests.core.test_screening import all_at
+from tests.web.sheet_visitor import typed
 from trainers.core.articles import list_articles
+from trainers.core.sheets import files
+from trainers.core.sheets.sheet import Sheet
 
 DOORS = {
     VISITOR: ("/", "/login", "/register", "/dev/mail", "/dev/code"),
@@ -67,6 +72,10 @@ FILES = {
     "jobs.rejected",
     "jobs.verdicts",
     "reminders.feed",
+    "my_sheets.as_csv",
+    "my_sheets.as_file",
+    "kept_sheets.file",
+    "runners.as_csv",
 }
 LEAD_ON = {"security.logout", "security.two_factor_rescue", "security.wan_delete"}
 NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs", "programs.trainers"}
@@ -76,7 +85,12 @@ EMPTY_FORMS = (
     (VISITOR, "security.forgot_password", "Send the link"),
     (VISITOR, "contact.write", "Continue"),
     (VISITOR, "reports.report", "Send the report"),
+    (VISITOR, "sheets.blank", "Show what it comes to"),
+    (VISITOR, "sheets.choose", "Show the progress"),
     (NEWCOMER, "profile.about_you", "Save and go on"),
+    (NEWCOMER, "my_sheets.new", "Go on to the seven screens"),
+    (NEWCOMER, "my_sheets.bring", "Keep them in my account"),
+    (NEWCOMER, "sheet_shares.invite", "Invite Dana Fitzgerald"),
     (LEAVER, "profile.list_again", "List me again"),
     (TRAINER, "credentials.new", "Save and go on"),
     (TRAINER, "credentials.renew", "Send it in"),
@@ -139,7 +153,7 @@ def named(stops: Iterable[Stop]) -> list[Stop]:
     found = []
     for stop in stops:
         words = [stop.who, *CHANGES_EACH_TIME.sub("", stop.path).split("/"), stop.press, stop.unfold]
-        words += [f"{name} {value}" for name, value in stop.send[-1:]]
+        words += [f"{name} {value}"[:60] for name, value in stop.send[-1:]]
         name = re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")
         taken[name] += 1
         found.append(replace(stop, name=f"{name}-{taken[name]}" if taken[name] > 1 else name))
@@ -179,6 +193,7 @@ def no_link_leads_to(world: World) -> list[Stop]:
     return [
         *(Stop(VISITOR, address) for address in addresses),
         *hip_checks(),
+        *sheets(),
         *(Stop(who, address) for who, address in world.hidden),
         Stop(VISITOR, "/", unfold="Menu"),
         Stop(VISITOR, "/trainers", unfold="More choices"),
@@ -207,6 +222,16 @@ def hip_checks() -> Iterator[Stop]:
     for place in ("97005", "nowhere"):
         yield Stop(VISITOR, "/hip-check", send=(*fine, ("place", place)))
     yield Stop(VISITOR, "/hip-check", send=(*fine, ("active", "yes")), unfold="The signs that end it at once")
+
+
+def sheets() -> Iterator[Stop]:
+    """What sheets that nobody keeps come to, without and with pain, and progress over two."""
+    for score in ("2", "0"):
+        yield Stop(VISITOR, "/sheets/fill-in", send=tuple(typed(score, leg_raise_left="3").items()))
+    for labels in (("spring",), ("spring", "autumn")):
+        days = (date(2026, 3, 3), date(2026, 9, 9))
+        kept = [Sheet(day, all_at(1), label) for day, label in zip(days, labels, strict=False)]
+        yield Stop(VISITOR, "/sheets/open", send=tuple(("sheet", files.write([each]).decode()) for each in kept))
 
 
 def rejected_forms(site: LiveSite, found: list[Stop]) -> list[Stop]:

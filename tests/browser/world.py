@@ -13,6 +13,7 @@ from tests.browser.certificate import photograph
 from tests.browser.live import LiveSite
 from tests.conftest import NOW, TODAY
 from tests.core.job_bench import bounce_file, chunk, queue_bounces, run
+from tests.core.test_screening import all_at
 from tests.factories import Factory
 from trainers.core import claims, contact, drafts, evidence
 from trainers.core.accounts import give_consent
@@ -54,6 +55,7 @@ def furnish(site: LiveSite) -> World:
         make_neighbours(make, by=second_reviewer)
         make_queue(make, files, about=dana, other=second_reviewer)
         learned.learn(make, files, dana)
+        screen(make, dana)
         asked = learned.ask_about(make, files, dana, taken_by=account_of(make, REVIEWER).id)
         hidden = (
             *mailed(make, dana),
@@ -65,10 +67,24 @@ def furnish(site: LiveSite) -> World:
             *((REVIEWER, address) for address in asked),
             (TRAINER, learned.import_of(make, files, dana)),
             *past_of(make, dana),
+            *((NEWCOMER, f"/sheets/mine{page}") for page in ("", "/new", "/bring", "/progress")),
+            (NEWCOMER, "/sheets/mine/trainers?name=neighbour"),
+            (NEWCOMER, f"/sheets/mine/trainers/invite/{make.slug(dana)}"),
         )
     site.run("alerts", "plan", "--today", TODAY.isoformat())
     site.send_mail()
     return World((*hidden, (VISITOR, reset_link(site))))
+
+
+def screen(make: Factory, dana: Trainer) -> None:
+    """Dana keeps sheets of her own, and one runner has invited her, who had pain on the newest one."""
+    runner = make.account()
+    for days, scores in ((100, all_at(1)), (10, all_at(2, leg_raise_left=3, deep_squat=3))):
+        make.sheet(dana.account, TODAY - timedelta(days=days), scores, "before the season")
+    make.sheet(runner, TODAY - timedelta(days=30), all_at(2))
+    make.sheet(runner, TODAY, all_at(2, {"shoulder": True}))
+    make.share(runner, dana, "Robin")
+    make.share(dana.account, make.listed("Tara Trainer"))
 
 
 def past_of(make: Factory, dana: Trainer) -> list[tuple[str, str]]:

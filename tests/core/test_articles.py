@@ -30,7 +30,7 @@ TEXTS: list[Page] = [*list_articles(), *(get_page(slug, VALUES) for slug in PAGE
 PATHS = {
     "/", "/trainers", "/check", "/guidance", "/rules", "/for-trainers", "/for-programs", "/about", "/privacy",
     "/terms", "/accessibility", "/how-results-are-ordered", "/register", "/login", "/dashboard", "/hip-check",
-    "/guidance/six-week-sheet", "/guidance/letter-to-your-doctor",
+    "/guidance/six-week-sheet", "/guidance/letter-to-your-doctor", "/sheets", "/sheets/fill-in", "/sheets/mine",
     *(f"/guidance/{article.slug}" for article in list_articles()),
 }  # fmt: skip
 QUERIES = {

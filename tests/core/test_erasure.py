@@ -44,6 +44,7 @@ from trainers.core.models import (
     Trainer,
     TrainerLanguage,
 )
+from trainers.core.screens import Scores
 from trainers.core.search import listing
 from trainers.core.slugs import slug_of
 
@@ -85,6 +86,8 @@ def with_everything(session: Session, make: Factory, files: evidence.Files, name
     listing.refresh(session, trainer, today=TODAY)
     audit.record(session, by="1", action="x", subject="y", about=f"trainer:{trainer.id}", detail=name)
     trainer.languages = [TrainerLanguage(language="es")]
+    make.sheet(account, scores=Scores({("push-up", "both"): 2}, {"shoulder": False}))
+    make.share(account, trainer)
     job = queue_bounces(session, files, bounce_file(1), account_id=account.id)
     make.add(JobRow(job_id=job.id, line=2, key=account.email, data={"reason": "bounced"}))
     warning = mail(session, account)

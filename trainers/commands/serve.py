@@ -44,6 +44,7 @@ def command(port: int) -> None:
     click.echo(f"Sound Stride runs at {address}  (stop with Ctrl-C)")
     if samples.are_loaded(db.session()):
         click.echo(f"  Sample trainer:  {samples.TRAINER_EMAIL}   password: {samples.PASSWORD}")
+        click.echo(f"  Sample runner:   {samples.RUNNER_EMAIL}    password: {samples.PASSWORD}")
         click.echo(f"  Sample reviewer: {samples.REVIEWER_EMAIL}  password: {samples.PASSWORD}")
         click.echo(f"  Sign in: {address}/login    Mails that were sent: {address}/dev/mail")
         click.echo(f"  Reviewers are asked for a code too; the sample ones find it at {address}/dev/code")

@@ -36,6 +36,7 @@ from .models import (
     Portrait,
     Recipient,
     Review,
+    Share,
     ShortLink,
     Slug,
     Stop,
@@ -45,6 +46,7 @@ from .models import (
 )
 from .review import contests
 from .search import listing
+from .sheets import kept
 from .violations import told_as
 
 Steps = Iterable[tuple[type[Base], ColumnElement[bool]]]
@@ -119,6 +121,7 @@ def papers_of(trainer_id: int) -> Steps:
     yield Check, Check.term_id.in_(terms)
     yield Term, Term.id.in_(terms)
     yield Credential, Credential.trainer_id == trainer_id
+    yield Share, Share.trainer_id == trainer_id  # the runners keep their sheets
     yield AuditEvent, AuditEvent.about == f"trainer:{trainer_id}"
 
 
@@ -146,7 +149,8 @@ def delete_in_order(session: Session, steps: Steps) -> None:
 
 
 def drop_account(session: Session, account_id: int) -> None:
-    """The account itself; work that a reviewer had in hand goes back into the queue."""
+    """The account itself, with its sheets; work that a reviewer had in hand goes back into the queue."""
+    kept.erase_all(session, account_id)
     delete_in_order(session, [(CalendarToken, CalendarToken.account_id == account_id)])
     in_hand = update(Review).where(Review.taken_by == account_id)
     session.execute(in_hand.values(taken_by=None, taken_until=None))

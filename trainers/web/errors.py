@@ -138,6 +138,8 @@ def way_back_inside(code: int) -> tuple[str, str]:
         return "/review", "Back to the queue"
     if code == 403:
         return "/dashboard", "Go to My listing"
+    if request.path.startswith("/sheets"):
+        return "/sheets", "Movement screen sheets"
     if request.path.startswith("/dashboard"):
         return request.path if request.method == "POST" and code != 404 else "/dashboard", "Go back"
     return "/", "Go to the start page"

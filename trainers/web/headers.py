@@ -19,8 +19,8 @@ from trainers.web.htmx import wants_fragment
 ASKS_WHERE = {"directory.index"}
 """The only page that may ask a browser where it is, once a button is pressed there."""
 
-TELLS_NO_OTHER_SITE = {"hip_check.intro", "hip_check.ask"}
-"""From these no link that leads out says where the reader comes from."""
+TELLS_NO_OTHER_SITE = {"hip_check", "sheets"}
+"""From pages of these no link that leads out says where the reader comes from."""
 
 
 COMPRESS = {
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
             response.headers.update(headers)
             if request.endpoint in ASKS_WHERE:
                 response.headers["Permissions-Policy"] = "geolocation=(self)"
-            if request.endpoint in TELLS_NO_OTHER_SITE:
+            if request.blueprint in TELLS_NO_OTHER_SITE:
                 response.headers["Referrer-Policy"] = "same-origin"
             response = compressed(cached(response))
             kept_pages.keep(response)

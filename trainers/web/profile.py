@@ -10,10 +10,11 @@ from trainers.core import accounts, cards, drafts, erasure, labels, outlook, tra
 from trainers.core.credentials import rule_for
 from trainers.core.education import progress
 from trainers.core.errors import DomainError
-from trainers.core.models import ClaimDraft, Trainer
+from trainers.core.models import Account, ClaimDraft, Trainer
 from trainers.core.review.reports import open_reports
 from trainers.core.rules import load_specialties
 from trainers.core.search.languages import language_name
+from trainers.core.sheets import kept
 from trainers.core.slugs import slug_of
 from trainers.web import access, site
 from trainers.web.forms.credentials import ConsentForm
@@ -30,7 +31,7 @@ WAITING = "A reviewer looks at your words first. Until then your page does not s
 def dashboard() -> ResponseReturnValue:
     trainer, session = access.find_trainer(), site.session()
     if trainer is None:
-        return redirect(url_for("review.index" if access.account().has_role("reviewer") else "profile.about_you"))
+        return redirect(url_for(first_page(access.account())))
     held = outlook.outlooks(session, trainer, today=site.today(), zone=site.zone())
     standings = {each.credential: each.standing for each in held}
     return render_template(
@@ -46,6 +47,13 @@ def dashboard() -> ResponseReturnValue:
         asked=trainers.missing_consents(session, trainer),
         **words_of(trainer),
     )
+
+
+def first_page(account: Account) -> str:
+    """Of somebody who is no trainer: the queue, sheets that are kept here, or else becoming one."""
+    if account.has_role("reviewer"):
+        return "review.index"
+    return "my_sheets.index" if kept.keeps(site.session(), account.id) else "profile.about_you"
 
 
 def begun(draft: ClaimDraft) -> dict[str, str]:

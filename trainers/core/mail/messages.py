@@ -33,6 +33,7 @@ WHY = {
     "contact_message": "Somebody wrote to you through your listing",
     "report_about_you": "A visitor reported your listing",
     "report_answered": "A report about a listing was answered",
+    "sheets_invited": "A runner invited you to see and fill in movement sheets",
     "taken_down": "We took your listing down",
     "profile_reviewed": "A reviewer looked at your words or picture",
 }

@@ -24,6 +24,7 @@ from .mail import (
 )
 from .place import Place
 from .review import Objection, Outage, Report, Review, ReviewNote
+from .sheet import ClearingSeen, KeptSheet, Score, Share, SheetConsent
 from .sign_in import SignInCount
 from .trainer import Portrait, ShortLink, Slug, Trainer, TrainerLanguage, TrainerSpecialty
 
@@ -37,6 +38,7 @@ __all__ = [
     "CalendarToken",
     "Check",
     "ClaimDraft",
+    "ClearingSeen",
     "Consent",
     "ContactMessage",
     "Credential",
@@ -49,6 +51,7 @@ __all__ = [
     "Job",
     "JobFile",
     "JobRow",
+    "KeptSheet",
     "LadderChoice",
     "Listing",
     "MailPause",
@@ -65,6 +68,9 @@ __all__ = [
     "Review",
     "ReviewNote",
     "Role",
+    "Score",
+    "Share",
+    "SheetConsent",
     "ShortLink",
     "SignInCount",
     "Slug",

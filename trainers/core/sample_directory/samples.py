@@ -34,12 +34,15 @@ from ..sign_in import second_factor
 from ..slugs import give_short_link
 from .learning import make_log
 from .papers import MAKERS, Sampler
+from .screened import screen
 
 COUNT = 200
 PASSWORD = "three odd sample words"  # noqa: S105 - printed at start; samples are refused in production
 DOMAIN = "sample.invalid"
 TRAINER_EMAIL = f"trainer@{DOMAIN}"
 REVIEWER_EMAIL = f"reviewer@{DOMAIN}"
+RUNNER_EMAIL = f"runner@{DOMAIN}"
+RUNNER_EMAILS = {"Robin (sample)": RUNNER_EMAIL, "Ari (sample)": f"second.runner@{DOMAIN}"}
 SECOND_REVIEWER_EMAIL = f"second.reviewer@{DOMAIN}"
 
 FIRST = (
@@ -124,8 +127,12 @@ def load(
     kinds += ["current"] * (COUNT - len(kinds))
     random.shuffle(kinds)
     kinds[0] = "expires_soon"  # the sample trainer that people sign in as
-    for n, (kind, place) in enumerate(zip(kinds, places, strict=True)):
+    made = [
         make_trainer(sampler, n, kind, place, password_hash)
+        for n, (kind, place) in enumerate(zip(kinds, places, strict=True))
+    ]
+    for name, email in RUNNER_EMAILS.items():
+        screen(sampler, make_account(session, email, password_hash, now=now, random=random), name, made[0])
     listing.rebuild(session, today=today)
     audit.record(
         session, by="system", action="samples_loaded", subject="samples", about="samples", detail=str(COUNT)
@@ -214,8 +221,8 @@ def clear(session: Session, files: Files, *, now: datetime) -> int:
     codes = list(session.scalars(select(ShortLink.code).where(ShortLink.trainer_id.in_(ids))))
     for trainer in samples:
         erase_trainer(session, files, trainer, by="system", now=now)
-    reviewers = select(Account).where(Account.email_key.in_((REVIEWER_EMAIL, SECOND_REVIEWER_EMAIL)))
-    for account in session.scalars(reviewers).all():
+    others = (REVIEWER_EMAIL, SECOND_REVIEWER_EMAIL, *RUNNER_EMAILS.values())
+    for account in session.scalars(select(Account).where(Account.email_key.in_(others))).all():
         forget_account(session, files, account)
     leave_no_trace(session, ids, slugs, codes)
     return len(samples)

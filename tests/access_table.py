@@ -248,27 +248,27 @@ POST moderation.decide               login      403        403        403       
 
 GET  evidence.show                   login      about-you  200        404        about-you  about-you
 
-POST review.ask_for_look             login      403        403        403        409        403
+POST cases.ask_for_look              login      403        403        403        409        403
 POST review.compare                  login      403        403        403        200        403
-POST review.compare_correction       login      403        403        403        200        403
-GET  review.correct                  login      403        403        403        200        403
-POST review.correct                  login      403        403        403        422        403
+POST corrections.compare_correction  login      403        403        403        200        403
+GET  corrections.correct             login      403        403        403        200        403
+POST corrections.correct             login      403        403        403        422        403
 POST review.decide                   login      403        403        403        400        403
 GET  review.done                     login      403        403        403        200        403
 GET  review.index                    login      403        403        403        200        403
 POST review.release                  login      403        403        403        303        403
-POST review.resolve                  login      403        403        403        409        403
+POST cases.resolve                   login      403        403        403        409        403
 POST outages.begin                   login      403        403        403        303        403
 POST outages.end                     login      403        403        403        303        403
 POST review.take_next                 login      403        403        403        303        403
 POST review.note                     login      403        403        403        422        403
-POST review.decide_contest           login      403        403        403        422        403
+POST cases.decide_contest            login      403        403        403        422        403
 POST review.return_claim             login      403        403        403        422        403
 GET  review.show                     login      403        403        403        200        403
 GET  review.show_file                login      403        403        403        403        403
-GET  review.show_file_of_check       login      403        403        403        200        403
+GET  corrections.show_file_of_check  login      403        403        403        200        403
 POST review.take                     login      403        403        403        303        403
-POST review.take_down                login      403        403        403        422        403
+POST cases.take_down                 login      403        403        403        422        403
 
 GET  reminders.index                  login      about-you  200        200        about-you  about-you
 POST reminders.choose                login      about-you  303        404        about-you  about-you

@@ -67,7 +67,7 @@ FILES = {
     "education_files.audit_csv",
     "education_files.audit_pdf",
     "review.show_file",
-    "review.show_file_of_check",
+    "corrections.show_file_of_check",
     "jobs.result",
     "jobs.rejected",
     "jobs.verdicts",

@@ -53,6 +53,8 @@ PAGES = (
     "education_files",
     "evidence",
     "review",
+    "cases",
+    "corrections",
     "moderation",
     "outages",
     "messages",

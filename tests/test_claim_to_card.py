@@ -27,7 +27,7 @@ from trainers.core.review.looks import Look, Shown, Sitting
 PAGE = (ROOT / "trainers" / "README.md").read_text()
 DRAWING = ElementTree.parse(ROOT / "trainers" / "claim-to-card.svg").getroot()
 SVG = "{http://www.w3.org/2000/svg}"
-WRITES = re.compile(r'(?:^|\bAS \()\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
+WRITES = re.compile(r'(?:^|\bAS\s*\()\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 THIRTY_DAYS_BEFORE = (PRINTED.expires_on or TODAY) - timedelta(days=30)
 
 TEMPORARY = {"plan_step", "plan_due"}

@@ -133,4 +133,4 @@ def compared(
 
 
 def rate(server: servers.Server, script: Path) -> float:
-    return tools.load(server.url("/"), connections=CONNECTIONS, script=script).rate
+    return tools.load(server.url("/"), connections=CONNECTIONS, seconds=3, script=script).rate

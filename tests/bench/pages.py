@@ -26,7 +26,7 @@ PAGES = (
     ("search, fragment", "/trainers?place=97005&radius=50", {"HX-Request": "true"}),
     ("asked again, unchanged", "/trainers?place=97005&radius=50", {"If-None-Match": ""}),
 )
-ROUNDS = 100
+ROUNDS = 50
 MAY_WEIGH = 60.0
 """KB: all that a first visit to the search loads, as it is sent."""
 

@@ -13,13 +13,13 @@ from tests.bench import servers, tools
 from tests.bench.people import zips_by_population
 from tests.bench.table import Line, ms
 
-ROUNDS = 5
+ROUNDS = 3
 CONNECTIONS = 16
 PAGES = 400
 """Twice as many as a process keeps: each is made anew for each request."""
 A_SECOND = 50
 """Listings that change."""
-WRITES_FOR = 12
+WRITES_FOR = 8
 
 
 def lines(url: str, home: Path) -> Iterator[Line]:
@@ -43,16 +43,16 @@ def beside_hello(server: servers.Server, once: Path, many: Path) -> Iterator[Lin
     yield Line(f"{what}, each another", f"{others:.0f} req/s", told, others / hello)
 
 
-def load(server: servers.Server, script: Path, seconds: int = 4) -> tools.Load:
+def load(server: servers.Server, script: Path, seconds: int = 3) -> tools.Load:
     return tools.load(server.url("/"), connections=CONNECTIONS, seconds=seconds, script=script)
 
 
 def reading_beside_writing(server: servers.Server, url: str, script: Path) -> Line:
     alone, disturbed = [], []
     for _ in range(3):
-        alone.append(load(server, script, seconds=8))
+        alone.append(load(server, script, seconds=6))
         with writing(url):
-            disturbed.append(load(server, script, seconds=8))
+            disturbed.append(load(server, script, seconds=6))
     errors = sum(each.errors for each in disturbed)
     if errors:
         raise SystemExit(f"{errors} readers were answered with an error while listings changed.")

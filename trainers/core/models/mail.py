@@ -50,7 +50,7 @@ class Watch(Base):
     __tablename__ = "watch"
     __table_args__ = (
         UniqueConstraint("recipient_id", "kind", "subject_kind", "subject_id", "expires_on"),
-        Index("ix_watch_next_on", "next_on"),
+        Index("ix_watch_next_on", "next_on", "recipient_id"),
         Index("ix_watch_subject", "subject_kind", "subject_id"),
     )
 

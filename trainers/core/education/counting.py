@@ -170,10 +170,10 @@ def appraise(records: Sequence[Record], rule: Rule, cycle: Cycle, today: date) -
         look = look_kept if isinstance(record, tuple) else look_at
         item, marks = look(record, rule, cycle, today)  # type: ignore[arg-type]
         if item.counted:
-            if known & marks:
-                item = Item(record, item.worth, 0, "It is in your log twice. One of the two counts.")
-            else:
+            if known.isdisjoint(marks):
                 known |= marks
+            else:
+                item = Item(record, item.worth, 0, "It is in your log twice. One of the two counts.")
         items.append(item)
     return items
 
@@ -326,12 +326,10 @@ CAPPED = ("cpr", "committee")
 def within_caps(items: Sequence[Item], rule: Rule) -> list[Item]:
     """What is above a known cap counts less; the records that came first count first."""
     spent: dict[tuple[str, int], int] = defaultdict(int)
-    return [capped(item, rule, spent) for item in items]
+    return [capped(item, rule, spent) if item.record.category in CAPPED else item for item in items]
 
 
 def capped(item: Item, rule: Rule, spent: dict[tuple[str, int], int]) -> Item:
-    if item.record.category not in CAPPED:
-        return item
     year = item.record.completed_on.year if item.record.completed_on else 0
     caps = caps_of(item.record.category, year, rule)
     for place, cap, words in caps:

@@ -36,6 +36,10 @@ class Logged(NamedTuple):
     approved_by: str
 
 
+_log = EducationRecord.__table__.c
+LOGGED = select(*(_log[name] for name in Logged._fields))
+
+
 @dataclass(frozen=True)
 class Progress:
     """One certification. `count` is None where no units are asked for, or where we do not know how many.
@@ -133,11 +137,8 @@ def lines_for(session: Session, trainer_ids: Sequence[int], *, today: date) -> d
 
 def logged(session: Session, trainer_ids: Sequence[int]) -> list[Logged]:
     """The records of these trainers, the oldest first; rows and not objects, as there may be hundreds."""
-    query = select(*(getattr(EducationRecord, name) for name in Logged._fields))
-    in_order = query.where(EducationRecord.trainer_id.in_(trainer_ids)).order_by(
-        EducationRecord.completed_on, EducationRecord.id
-    )
-    return [Logged(*row) for row in session.execute(in_order)]
+    in_order = LOGGED.where(_log.trainer_id.in_(trainer_ids)).order_by(_log.completed_on, _log.id)
+    return list(map(Logged._make, session.execute(in_order)))
 
 
 def ends_of(session: Session, trainer_ids: Iterable[int]) -> dict[int, dict[str, date]]:

@@ -76,6 +76,7 @@ def test_the_lot_falls_once_a_month_and_not_on_what_was_looked_at_in_it() -> Non
     lucky = seen(uuid=drawn(), looked_on=TODAY.replace(day=1) - timedelta(days=1))
     assert cause_of(lucky, TODAY) == "random"
     assert cause_of(lucky._replace(looked_on=TODAY.replace(day=1)), TODAY) is None
+    assert cause_of(lucky._replace(looked_on=TODAY - timedelta(days=170)), TODAY) == "random"  # not only old
 
 
 @given(st.dates(date(2020, 1, 1), date(2050, 12, 31)))

@@ -96,11 +96,9 @@ def cause_of(each: Confirmed, today: date) -> str | None:
         return "ended" if each.looked_on <= each.ends_on else None
     if asks_for_new_dates(each, today):
         return "new_dates"
-    if today - each.looked_on > OLD_AFTER:
-        return "old"
     if is_drawn(each.uuid, today) and each.looked_on < today.replace(day=1):
         return "random"
-    return None
+    return "old" if today - each.looked_on > OLD_AFTER else None
 
 
 def asks_for_new_dates(each: Confirmed, today: date) -> bool:

@@ -175,6 +175,10 @@ def latest_looks() -> Subquery:
 # What is to come
 
 
+PACE_OVER, AHEAD, A_YEAR = 28, 30, 365
+"""Days."""
+
+
 @dataclass(frozen=True)
 class Forecast:
     """How many wait now, how many will be opened in the next 30 days, and how long all takes at the present pace.
@@ -196,14 +200,21 @@ class Forecast:
             return "Nothing waits."
         if self.days is None:
             return "Nothing was decided in the last four weeks, so we cannot say how long it takes."
-        pace = f"{self.pace:.1f}".rstrip("0").rstrip(".")
-        return (
-            f"At the present pace of {pace} a day it takes about {self.days} day{'' if self.days == 1 else 's'}."
-        )
+        return f"At the present pace of {self.pace_in_words} it takes {self.days_in_words}."
+
+    @property
+    def pace_in_words(self) -> str:
+        """By the day, or where less than one a day is decided, by the four weeks that were counted."""
+        if self.pace < 1:
+            return f"{round(self.pace * PACE_OVER)} in four weeks"
+        return f"{f'{self.pace:.1f}'.removesuffix('.0')} a day"
+
+    @property
+    def days_in_words(self) -> str:
+        days = self.days or 0
+        return "more than a year" if days > A_YEAR else f"about {days} day{'' if days == 1 else 's'}"
 
 
-PACE_OVER = 28
-AHEAD = 30
 
 
 def forecast(session: Session, *, today: date, now: datetime) -> Forecast:

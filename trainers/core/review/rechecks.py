@@ -215,8 +215,6 @@ class Forecast:
         return "more than a year" if days > A_YEAR else f"about {days} day{'' if days == 1 else 's'}"
 
 
-
-
 def forecast(session: Session, *, today: date, now: datetime) -> Forecast:
     waiting = session.scalar(select(func.count()).where(Review.closed_at.is_(None))) or 0
     since = now - timedelta(days=PACE_OVER)

@@ -7,9 +7,9 @@ prints the units of whoever sold it. An hour that does not divide is rounded dow
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..dates import long_date
 from ..names import fold
@@ -56,8 +56,7 @@ class Record(Protocol):
     def approved_by(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """What one record comes to: `counted` of the `worth` units that it has.
 
     `reason` says why less, or why nothing; `notes` what its holder should know although it counts.
@@ -312,7 +311,7 @@ def cautions(record: Record, rule: Rule) -> list[str]:
 def shared_days(record: Record, rule: Rule, cycle: Cycle) -> list[str]:
     """The first days of a cycle may have counted for the one before, where that took units after its end."""
     day, shared = record.completed_on, rule.education.units_after_end
-    if day is not None and shared and day < cycle.begins_on + timedelta(days=shared):
+    if day is not None and shared and (day - cycle.begins_on).days < shared:
         return ["If you used it for the cycle before, it does not count again."]
     return []
 
@@ -336,7 +335,7 @@ def capped(item: Item, rule: Rule, spent: dict[tuple[str, int], int]) -> Item:
         room = cap - spent[place]
         if item.counted > room:
             reason = f"{rule.issuer} counts at most {units_text(cap)} {rule.unit_name} {words}."
-            item = replace(item, counted=room, reason=reason)
+            item = item._replace(counted=room, reason=reason)
     for place, _cap, _words in caps:
         spent[place] += item.counted
     return item

@@ -27,7 +27,7 @@ from trainers.core.review.looks import Look, Shown, Sitting
 PAGE = (ROOT / "trainers" / "README.md").read_text()
 DRAWING = ElementTree.parse(ROOT / "trainers" / "claim-to-card.svg").getroot()
 SVG = "{http://www.w3.org/2000/svg}"
-WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
+WRITES = re.compile(r'(?:^|\bAS\s*\()\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 THIRTY_DAYS_BEFORE = (PRINTED.expires_on or TODAY) - timedelta(days=30)
 
 TEMPORARY = {"plan_step", "plan_due"}
@@ -59,7 +59,7 @@ def wrote(session: Session) -> Iterator[Wrote]:
 
     def wrote() -> set[str]:
         session.flush()
-        found = {match[1] for each in statements if (match := WRITES.match(each)) and match[1] not in TEMPORARY}
+        found = {table for each in statements for table in WRITES.findall(each)} - TEMPORARY
         statements.clear()
         return found
 

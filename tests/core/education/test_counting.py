@@ -256,9 +256,10 @@ def test_what_is_kept_of_a_record_holds_for_every_day_cycle_and_rule(category: s
     entry = Entry(completed_on=date(2025, 4, 1), category=category)
     logged = Logged(trainer_id=1, uuid="u", **asdict(entry))
     early, late = date(2025, 3, 31), TODAY
-    sister, next_cycle = rule_book().rule("NASM", "NASM-PTC"), Cycle(date(2027, 3, 13), date(2029, 3, 12), late)
+    sister, coach = (rule_book().rule("NASM", f"NASM-{code}") for code in ("PTC", "CWC"))
+    next_cycle = Cycle(date(2027, 3, 13), date(2029, 3, 12), late)
     for _ in range(2):
-        for rule in (NASM, sister, rule_book().rule("NASM", "NASM-CWC"), ACSM):
+        for rule in (NASM, sister, coach, ACSM):
             for cycle in (NASM_CYCLE, ACSM_CYCLE, next_cycle):
                 for today in (early, late):
                     found = [
@@ -266,6 +267,9 @@ def test_what_is_kept_of_a_record_holds_for_every_day_cycle_and_rule(category: s
                     ]
                     told = [(one(each).counted, one(each).reason, one(each).notes) for each in found if each]
                     assert told[0] == told[1]
+    without_card = count([logged], coach, NASM_CYCLE, card_ends_on=None, today=late)
+    assert without_card
+    assert (one(without_card).counted, one(by_nasm(logged)).counted) == (1500, 0 if category == "cpr" else 1500)
     assert one(by_nasm(logged, today=early)).reason == "Its day has not come yet."
     shared = () if category == "cpr" else ("If you used it for the cycle before, it does not count again.",)
     assert (one(by_nasm(logged)).notes, one(by_acsm(logged)).notes) == (shared, ())

@@ -35,6 +35,7 @@ def test_j_and_k_move_through_the_queue_enter_opens_and_q_leads_back(reviewer: P
     address = rows.nth(0).get_by_role("link").first.get_attribute("href")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(re.escape(str(address))))
+    expect(page.get_by_role("button", name="Keys: ?")).to_be_visible()  # the keys work from then on
     page.keyboard.press("q")
     expect(page.get_by_role("heading", level=1)).to_have_text("Review")
 

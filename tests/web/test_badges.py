@@ -55,7 +55,7 @@ def test_the_badge_says_what_is_so_today_and_is_grey_and_expired_the_day_after(
     assert "ends 12 March 2027" in texts(client.get(f"{path}/badge.svg").text)[1]
     app.config["NOW"] = lambda: NOW + (ENDS - TODAY) + timedelta(days=1)
     ended = client.get(f"{path}/badge.svg", headers={"If-None-Match": answer.headers["ETag"]})
-    assert texts(ended.text)[1] == "NASM-CPT: Expired: late renewal possible"
+    assert texts(ended.text)[1] == "NASM-CPT: Expired: late renewal possible (ended 12 March 2027)"
     assert "#14613a" not in ended.text
 
 

@@ -1,7 +1,8 @@
 """What was sent in: corrected, renewed, taken off; and what somebody else may do with it."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -187,6 +188,20 @@ class TestAfterwards:
         assert "Yours shows none yet" in dana.get("/dashboard").text
         confirm(made)
         assert "Yours shows none yet" not in dana.get("/dashboard").text
+
+    def test_acsms_new_dates_are_asked_for_from_1_october(
+        self, app: Flask, bob: PageClient, made: Factory
+    ) -> None:
+        for key, ends_on in (("ACSM/ACSM-CPT", date(2026, 12, 31)), ("NASM/NASM-CPT", date(2026, 12, 31))):
+            trainer = made.listed(key, key=key, expires_on=ends_on, looked_on=date(2026, 9, 1))
+            browser = signed_in(bob, made, trainer.account)
+            asked = []
+            for now in (datetime(2026, 9, 30, 22, tzinfo=UTC), datetime(2026, 10, 1, 22, tzinfo=UTC), NOW):
+                app.config["NOW"] = partial(datetime.fromisoformat, now.isoformat())
+                page = browser.get("/dashboard").text
+                assert "I have renewed" in page
+                asked.append("gives new dates at the end of the year" in page)
+            assert asked == [False, key.startswith("ACSM"), key.startswith("ACSM")]
 
     def test_somebody_who_was_not_found_can_object(self, dana: PageClient, store: Session, made: Factory) -> None:
         path = send_in(dana, store)

@@ -9,6 +9,7 @@ from flask import Flask
 from tests.application import NOW, TODAY
 from tests.factories import Factory
 from tests.web.test_education import signed_in
+from trainers.core import takedown
 from trainers.core.long_work.spreadsheets import BOM
 from trainers.core.review import told
 
@@ -59,3 +60,14 @@ def test_before_anything_was_sent_in_the_record_names_its_columns(app: Flask, ma
     made.commit()
     answer = signed_in(app, made, dana).get("/dashboard/decisions.csv")
     assert answer.data == BOM + b"day,what,about,details\r\n"
+
+
+def test_a_listing_that_we_took_down_and_let_back_is_among_the_decisions(app: Flask, made: Factory) -> None:
+    dana = made.listed("Dana Fitzgerald")
+    takedown.take_down(made.session, dana, why="It shows another's number.", by="9", now=NOW, today=TODAY)
+    takedown.lift(made.session, dana, why="A slip of reviewer 9", by="9")
+    made.commit()
+    page = signed_in(app, made, dana).get("/dashboard/decisions").text
+    for part in ("Your listing: taken down by us", "It shows another", "Your listing: not taken down any more"):
+        assert part in page
+    assert "A slip of reviewer 9" not in page

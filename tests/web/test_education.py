@@ -210,3 +210,21 @@ def fill(made: Factory, trainer: Trainer, *, records: int, keys: tuple[str, ...]
     card = dated_items.ItemEntry("cpr_aed", TODAY)
     dated_items.add(made.session, trainer, card, now=NOW, today=TODAY, by="1")
     made.commit()
+
+
+def test_of_a_long_log_the_page_of_a_certification_comes_in_parts(
+    browser: PageClient, store: Session, made: Factory, dana: Trainer
+) -> None:
+    for number in range(61):
+        entry = ledger.Entry(title=f"Course {number}", completed_on=TODAY, minutes=60, approved_by="nasm")
+        ledger.add(store, dana, entry, now=NOW, today=TODAY, by="1")
+    path = f"{HOME}/for/{visible_credentials(store, dana)[0].uuid}"
+    store.commit()
+    made.session.rollback()
+    first, second = browser.get(path).text, browser.get(f"{path}?page=2").text
+    for page, shown in ((first, 60), (second, 1)):
+        assert page.count('data-label="Entry"') == shown
+        assert "your log shows 1.9 of 2.0 CEU" in page
+        assert "61 entries on 23 November 2026" in page
+    assert f'href="{path}?page=2#counts"' in first
+    assert browser.get(f"{path}?page=3").status_code == 404

@@ -48,6 +48,9 @@ def rita(app: Flask, made: Factory) -> PageClient:
 def take(rita: PageClient, store: Session) -> str:
     [work] = [each for each in kept(store, Review) if each.kind == "profile" and each.closed_at is None]
     assert rita.get(f"/review/{work.uuid}").headers["Location"] == f"/review/{work.uuid}/profile"
+    waiting = rita.get(f"/review/{work.uuid}/profile").text
+    assert 'data-key="take"' in waiting  # what the key t presses
+    assert 'id="review-keys"' in waiting
     rita.post(f"/review/{work.uuid}/take")
     return f"/review/{work.uuid}/profile"
 
@@ -77,6 +80,8 @@ def test_words_that_trainers_should_not_use_are_questioned_and_may_be_kept(
     ):
         assert part in answer.text
     assert kept(store, Trainer)[0].bio == ""
+    spaced = browser.post("/dashboard/profile", data=WORDS | {"headline": "Approved  by\u00ad  NASM"})
+    assert (spaced.status_code, "“Approved by NASM”: NASM and ACSM approve" in spaced.text) == (422, True)
     assert browser.post("/dashboard/profile", data=risky | {"keep_words": "y"}).status_code == 303
     assert kept(store, Trainer)[0].bio == "", "not public yet"
     assert "I treat and heal runners." in browser.get("/dashboard/profile").text

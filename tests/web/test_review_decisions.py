@@ -1,7 +1,5 @@
 """Decisions through the pages, with what visitors and searches see of them afterwards."""
 
-import re
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -11,15 +9,10 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW, TODAY
 from tests.databases import allow_inserts, refuse_inserts
 from tests.factories import Factory
-from tests.web.review_desk import ENDS, JPEG, LOOKUP, Desk
+from tests.web.review_desk import ENDS, LOOKUP, Desk
 from trainers.core.models import (
-    Check,
     Message,
-    Report,
-    Review,
-    Term,
 )
-from trainers.core.review import queue
 from trainers.core.review.queue import TAKE
 from trainers.core.search import listing
 
@@ -27,9 +20,6 @@ from trainers.core.search import listing
 @pytest.fixture
 def desk(app: Flask, store: Session, made: Factory) -> Desk:
     return Desk(app, store, made)
-
-
-# Deciding
 
 
 def test_a_confirmed_trainer_is_found(desk: Desk) -> None:
@@ -224,150 +214,3 @@ def test_nothing_stays_when_the_message_cannot_be_written(desk: Desk) -> None:
     allow_inserts(desk.store, "message")
     desk.store.commit()
     assert desk.decide(rita, "confirm", desk.typed()).status_code == 303
-
-
-# Reports
-
-
-@pytest.fixture
-def reported(desk: Desk, made: Factory) -> Desk:
-    desk.work = queue.open_review(made.session, kind="report", trainer=desk.dana, now=NOW, today=TODAY)
-    made.add(
-        Report(
-            review_id=desk.work.id,
-            reason="credential",
-            body="It says CPT.\nHer card says otherwise.",
-            email="robin@example.org",
-            created_at=NOW,
-        )
-    )
-    made.commit()
-    return desk
-
-
-def test_a_report_is_read_and_settled_with_a_note(reported: Desk) -> None:
-    rita = reported.take(reported.rita)
-    page = rita.get(reported.url).text
-    assert "A certification looks wrong" in page
-    assert "Her card says otherwise." in page
-    assert "robin@example.org" in page
-    empty = rita.post(f"{reported.url}/resolve", data={"note": "Looked.", "answer": " "})
-    assert (empty.status_code, "Write the answer" in empty.text) == (422, True)
-    answered = {"note": "Looked; all is right.", "answer": "We looked, and NASM shows it."}
-    assert rita.post(f"{reported.url}/resolve", data=answered).status_code == 303
-    assert "robin@example.org" not in reported.profile()
-    assert "Settled" in rita.get("/review/done").text
-    assert reported.messages() == ["report_about_you", "report_answered"]
-
-
-def test_a_note_written_after_the_half_hour_is_kept(reported: Desk) -> None:
-    rita = reported.take(reported.rita)
-    reported.app.config["NOW"] = lambda: NOW + TAKE
-    late = rita.post(f"{reported.url}/resolve", data={"note": "All is right."})
-    assert (late.status_code, "All is right." in late.text) == (409, True)
-    again = rita.post(f"{reported.url}/take", data={"note": "All is right."})
-    assert (again.status_code, "All is right." in again.text) == (200, True)
-
-
-def test_a_report_can_ask_for_a_fresh_look(reported: Desk, made: Factory) -> None:
-    queue.close(
-        made.session.scalars(select(Review).where(Review.kind == "new")).one(), outcome="returned", by="1", now=NOW
-    )
-    made.commit()
-    address = f"{reported.url}/look-again/{reported.credential.uuid}"
-    assert reported.browser(reported.rita).post(address).status_code == 409
-    rita = reported.take(reported.rita)
-    assert rita.post(address).status_code == 303
-    assert rita.post(f"{reported.url}/look-again/{reported.photo.uuid}").status_code == 404
-    assert "Fresh look: NASM-CPT" in rita.get("/review").text
-
-
-# Corrections
-
-
-def test_a_wrong_confirmation_is_corrected(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    desk.decide(rita, "confirm", desk.typed())
-    done = rita.get("/review/done").text
-    address = re.findall(r"/review/checks/\d+/correct", done)[0]
-    page = rita.get(address).text
-    assert "Correct a decision: Dana Fitzgerald, NASM-CPT" in page
-    photo = re.findall(r'<img src="([^"]+)"', page)[0]
-    assert rita.get(photo).data == JPEG
-    assert rita.get(photo.replace(desk.photo.uuid, desk.work.uuid)).status_code == 404
-    assert desk.found()
-    assert rita.post(address, data=desk.nothing()).location == "/review/done"
-    assert desk.checks() == ["matched", "second_look"]
-    assert not desk.found()
-    assert "Not checked yet" in desk.profile()
-    assert desk.messages() == ["claim_confirmed", "decision_corrected"]
-    after = rita.get("/review/done").text
-    assert "Corrected since" in after
-    assert address not in after
-    twice = rita.post(address, data=desk.nothing())
-    assert (twice.status_code, "corrected already" in twice.text) == (422, True)
-    assert desk.checks() == ["matched", "second_look"]
-
-
-def test_a_later_end_date_is_said_to_be_a_renewal_and_confirm_records_it(desk: Desk, made: Factory) -> None:
-    made.check(desk.term)
-    made.commit()
-    rita, typed = desk.take(desk.rita), desk.typed(**{"shown_expires_on-year": "2029"})
-    fragment = rita.post(f"{desk.url}/compare", data=typed, headers={"HX-Request": "true"}).text
-    assert "The source shows a later end date: confirming records the renewal." in fragment
-    desk.decide(rita, "confirm", typed)
-    assert desk.read(select(Term.source).order_by(Term.id)) == ["holder", "source"]
-
-
-def test_a_correction_compares_too(desk: Desk) -> None:
-    rita = desk.take(desk.rita)
-    desk.decide(rita, "confirm", desk.typed())
-    [check_id] = desk.read(select(Check.id))
-    address = f"/review/checks/{check_id}/compare"
-    assert "This carries a confirmation." in rita.post(address, data=desk.typed()).text
-    fragment = rita.post(address, data=desk.nothing(), headers={"HX-Request": "true"}).text
-    assert "This is a miss" in fragment
-    assert "<html" not in fragment
-
-
-def test_nobody_corrects_a_look_at_the_own_listing(desk: Desk, made: Factory) -> None:
-    check = made.check(desk.term)
-    desk.dana.account.roles = [made.role("reviewer")]
-    made.give_phone(desk.dana.account)
-    made.commit()
-    dana = desk.browser(desk.dana.account)
-    assert dana.get(f"/review/checks/{check.id}/correct").status_code == 403
-    assert dana.post(f"/review/checks/{check.id}/correct", data=desk.nothing()).status_code == 403
-    assert "Nothing was decided yet" in dana.get("/review/done").text
-
-
-def test_a_report_that_is_right_takes_the_listing_down(reported: Desk) -> None:
-    rita, visitor = reported.browser(reported.rita), reported.app.test_client()
-    rita.post(f"{reported.url}/take")
-    profile = f"/trainers/{reported.made.slug(reported.dana)}"
-    reported.made.commit()
-    assert visitor.get(profile).status_code == 200
-
-    empty = rita.post(f"{reported.url}/take-down", data={"down-why": " "})
-    assert empty.status_code == 422
-    assert "Write why it goes" in empty.text
-    assert visitor.get(profile).status_code == 200
-
-    why = "The person named here did not make it."
-    assert rita.post(f"{reported.url}/take-down", data={"down-why": why}).status_code == 303
-    assert visitor.get(profile).status_code == 410
-    assert why in rita.get(reported.url).text
-    again = rita.post(f"{reported.url}/take-down", data={"down-why": why})
-    assert again.status_code == 409
-    assert reported.messages() == ["taken_down", "report_answered"]
-    assert why in reported.browser(reported.dana.account).get("/dashboard/decisions").text
-
-
-def test_nobody_takes_a_listing_down_without_the_report_in_hand(reported: Desk) -> None:
-    sam, visitor = reported.browser(reported.sam), reported.app.test_client()
-    profile = f"/trainers/{reported.made.slug(reported.dana)}"
-    reported.made.commit()
-    kept = sam.post(f"{reported.url}/take-down", data={"down-why": "I think it is wrong."})
-    assert kept.status_code == 409
-    assert "I think it is wrong." in kept.text
-    assert visitor.get(profile).status_code == 200

@@ -7,9 +7,11 @@ from xml.sax.saxutils import escape
 
 from .cards import Card
 from .dates import long_date
+from .standing.status_words import Status
 
 MOST_LINES = 4
 HEIGHT, HEAD, FOOT, PAD = 20, 30, 24, 14
+ENDED = (Status.EXPIRED_RENEWAL_OPEN, Status.EXPIRED_REINSTATEMENT, Status.EXPIRED)
 WIDE_SIGNS = "MWmw@%—"
 ON, OFF = "#14613a", "#6b7578"
 """Green while something is current, grey as soon as nothing is: the words say it too."""
@@ -23,7 +25,12 @@ class Line:
 
 def lines_of(cards: Sequence[Card]) -> list[Line]:
     """What is current first, in the order of the rules."""
-    return [Line(f"{card.label}: {card.word}", card.current) for card in drawn_of(cards)]
+    return [Line(f"{card.label}: {card.word}{ended(card)}", card.current) for card in drawn_of(cards)]
+
+
+def ended(card: Card) -> str:
+    """The end date, which the words for what is expired leave out."""
+    return f" (ended {long_date(card.expires_on)})" if card.status in ENDED and card.expires_on else ""
 
 
 def drawn_of(cards: Sequence[Card]) -> list[Card]:

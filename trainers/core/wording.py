@@ -21,23 +21,26 @@ CERTAIN = "Nobody can promise that. Say how you work instead."
 APPROVED = "NASM and ACSM approve no single trainer. Your card shows your certification and when it was checked."
 THERAPY = "This is said only beside a checked state licence. Add the licence as a certification first."
 SCREEN = "This is said only beside a checked FMS credential. Add it as a certification first."
-ISSUER = "(?:nasm|acsm|national academy of sports medicine|american college of sports medicine)"
+_ISSUER_NAMES = "national academy of sports medicine|american college of sports medicine"
+ISSUER = rf"(?:nasm|acsm|n\.a\.s\.m\.|a\.c\.s\.m\.|{_ISSUER_NAMES})"
 FMS_NAME = "(?:fms|functional movement (?:screen|systems))"
+FMS_LEVEL = "(?:level[ -]?|l)[12]"
 NOT_THEIRS = " (?:clinic|practice|office|center)s?"
 """Whoever writes of those does not say to be a therapist."""
 PATTERNS: tuple[tuple[str, str, str | None], ...] = (
-    (r"treat(?:s|ed|ing|ments?)?", MEDICAL, None),
-    (r"cur(?:e|es|ed|ing|ative)", MEDICAL, None),
+    (r"treat(?:s|ed|ing|able|ments?)?", MEDICAL, None),
+    (r"cur(?:e|es|ed|ing|able|ative)", MEDICAL, None),
     (r"heal(?:s|ed|er|ers|ing)?", MEDICAL, None),
-    (r"rehab(?:s|bed|bing|ilitat(?:e|es|ed|ing|ion|ive))?", MEDICAL, None),
-    (r"diagnos(?:e|es|ed|ing|is|tic|tics)", MEDICAL, None),
+    (r"rehab(?:s|bed|bing|ber|bers|ilitat(?:e|es|ed|ing|ion|ive|or|ors))?", MEDICAL, None),
+    (r"diagnos(?:e|es|ed|ing|is|tic|tics|tician|ticians)", MEDICAL, None),
     (r"(?:injury|pain)[ -]?free", CERTAIN, None),
+    (r"free (?:of|from) (?:injury|injuries|pain)", CERTAIN, None),
     (r"guarantee(?:s|d)?", CERTAIN, None),
     (rf"(?:approved|endorsed|recommended) by (?:the )?{ISSUER}", APPROVED, None),
     (rf"{ISSUER}[ -](?:approved|endorsed|recommended)", APPROVED, None),
     (r"physical therapists?|physiotherapists?|physios?|dpt", THERAPY, THERAPIST),
     (rf"(?:physical |physio)therapy(?!{NOT_THEIRS}\b)", THERAPY, THERAPIST),
-    (rf"{FMS_NAME}[ -](?:trained|certified|qualified)", SCREEN, FMS),
+    (rf"{FMS_NAME}[ -](?:{FMS_LEVEL}|trained|certified|qualified)", SCREEN, FMS),
     (rf"(?:trained|certified|qualified) (?:in|by|on) (?:the )?{FMS_NAME}", SCREEN, FMS),
 )
 _COMPILED = [(re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I), why, needs) for pattern, why, needs in PATTERNS]

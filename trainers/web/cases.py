@@ -9,8 +9,7 @@ from trainers.core import takedown
 from trainers.core.review import contests, decisions
 from trainers.web import access, desk, site
 from trainers.web.desk import attempt, find, sitting, work_page
-from trainers.web.forms.contests import ContestForm
-from trainers.web.forms.review import NoteForm, TakeDownForm
+from trainers.web.forms.cases import ContestForm, NoteForm, TakeDownForm
 from trainers.web.htmx import see_other
 
 blueprint = Blueprint("cases", __name__)

@@ -11,7 +11,7 @@ from trainers.core.review import casework, corrections
 from trainers.core.review.casework import desk_of
 from trainers.web import access, desk, site
 from trainers.web.desk import attempt, sitting
-from trainers.web.forms.review import LookForm
+from trainers.web.forms.looks import LookForm
 from trainers.web.htmx import page_or_fragment, see_other
 
 blueprint = Blueprint("corrections", __name__)
@@ -52,4 +52,4 @@ def correct_page(wrong: Check, form: LookForm, status: int = 200) -> Response:
     desk = desk_of(site.session(), corrections.case_without(wrong, sitting()), sitting())
     context: dict[str, Any] = {"wrong": wrong, "desk": desk, "form": form.offer(desk.case)}
     context["renewal"] = form.shows_renewal(desk.case.term, site.today())
-    return page_or_fragment("review/correct.html", "review/_compared.html", status, **context)
+    return page_or_fragment("corrections/show.html", "review/_compared.html", status, **context)

@@ -19,8 +19,9 @@ from trainers.core.review.queue import TakeLost
 from trainers.core.review.reports import REASONS
 from trainers.web import access, site, uploaded
 from trainers.web.forms.base import Form
-from trainers.web.forms.contests import ContestForm
-from trainers.web.forms.review import LookForm, NoteForm, RemarkForm, ReturnForm, TakeDownForm
+from trainers.web.forms.cases import ContestForm, NoteForm, TakeDownForm
+from trainers.web.forms.looks import LookForm
+from trainers.web.forms.review import RemarkForm, ReturnForm
 from trainers.web.htmx import page_or_fragment, see_other
 
 KINDS = {
@@ -138,7 +139,7 @@ def case_page(
     remark: RemarkForm | None,
 ) -> Response:
     page = render_template(
-        "review/case.html",
+        "cases/show.html",
         work=work,
         form=note or NoteForm(formdata=None),
         down=down or TakeDownForm(formdata=None, prefix="down"),

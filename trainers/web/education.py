@@ -11,6 +11,7 @@ from trainers.core import evidence, kept_cards
 from trainers.core.education import dated_items, ledger, papers, progress
 from trainers.core.education.counting import Count, what_if
 from trainers.core.education.progress import Progress
+from trainers.core.education.timeline import timeline
 from trainers.core.errors import DomainError, NotFound
 from trainers.core.models import DatedItem, EducationRecord, Paper
 from trainers.core.units import hours_text, parse_hours
@@ -31,6 +32,7 @@ from trainers.web.htmx import see_other
 blueprint = Blueprint("education", __name__, url_prefix="/dashboard/education")
 
 UPLOAD_LIMIT = "60 per hour; 200 per day"
+ITEMS_ON_A_PAGE = 60
 Holder = EducationRecord | DatedItem
 
 
@@ -52,10 +54,8 @@ def index() -> ResponseReturnValue:
 
 def log_page(form: SnapForm) -> ResponseReturnValue:
     session, trainer = site.session(), access.own_trainer()
-    total, page = ledger.count_of(session, trainer), request.args.get("page", 1, type=int)
-    pages = max(1, -(-total // ledger.ON_A_PAGE))
-    if not 1 <= page <= pages:
-        abort(404)
+    total = ledger.count_of(session, trainer)
+    page, pages = page_of(total, ledger.ON_A_PAGE)
     html = render_template(
         "education/index.html",
         form=form,
@@ -71,6 +71,14 @@ def log_page(form: SnapForm) -> ResponseReturnValue:
     return html, 422 if form.rejected else 200
 
 
+def page_of(total: int, on_a_page: int) -> tuple[int, int]:
+    """The page that is asked for, of how many; 404 beyond the last."""
+    page, pages = request.args.get("page", 1, type=int), max(1, -(-total // on_a_page))
+    if not 1 <= page <= pages:
+        abort(404)
+    return page, pages
+
+
 # One certification
 
 
@@ -81,14 +89,19 @@ def show(uuid: UUID) -> ResponseReturnValue:
     seen = find_progress(progress.progress_of(session, trainer, today=site.today()), uuid)
     ends = progress.ends_of(session, [trainer.id])[trainer.id]
     whole = progress.whole_count(seen, progress.logged(session, [trainer.id]), ends)
+    page, pages = page_of(len(whole.items) if whole else 0, ITEMS_ON_A_PAGE)
     typed = request.args.get("hours", "").strip()
     answer, problem = supposed(typed, whole)
     html = render_template(
         "education/show.html",
         seen=seen,
         whole=whole,
+        items=whole.items[(page - 1) * ITEMS_ON_A_PAGE : page * ITEMS_ON_A_PAGE] if whole else (),
         former=progress.former_cycles(seen),
-        marks=progress.timeline(seen, ends),
+        marks=timeline(seen, ends),
+        page=page,
+        pages=pages,
+        page_address=lambda number: f"{request.path}?page={number}#counts",
         typed=typed,
         answer=answer,
         problem=problem,

@@ -11,7 +11,9 @@ from trainers.core.review import casework, decisions, notes, outages, queue, rec
 from trainers.core.rules import rule_book
 from trainers.web import access, desk, site
 from trainers.web.desk import attempt, find, sitting, work_page
-from trainers.web.forms.review import LookForm, NoteForm, RemarkForm, ReturnForm, number_of
+from trainers.web.forms.cases import NoteForm
+from trainers.web.forms.looks import LookForm, number_of
+from trainers.web.forms.review import RemarkForm, ReturnForm
 from trainers.web.htmx import see_other
 
 blueprint = Blueprint("review", __name__)

@@ -1,6 +1,6 @@
 """What a log comes to by an issuer's rule: what counts, how much, and the reason when not."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainers.core.education.counting import Count, Item, count, what_if
+from trainers.core.education.counting import Count, Item, Record, count, what_if
 from trainers.core.education.cycles import Cycle, cycle_of
+from trainers.core.education.progress import Logged
 from trainers.core.models.education import APPROVALS, CATEGORIES, UNITS
 from trainers.core.rules import Rule, rule_book
 
@@ -36,13 +37,13 @@ class Entry:
     approved_by: str = "both"
 
 
-def by_nasm(*records: Entry, card: date | None = GOOD_CARD, today: date = TODAY) -> Count:
+def by_nasm(*records: Record, card: date | None = GOOD_CARD, today: date = TODAY) -> Count:
     found = count(records, NASM, NASM_CYCLE, card_ends_on=card, today=today)
     assert found
     return found
 
 
-def by_acsm(*records: Entry, today: date = TODAY) -> Count:
+def by_acsm(*records: Record, today: date = TODAY) -> Count:
     found = count(records, ACSM, ACSM_CYCLE, card_ends_on=None, today=today)
     assert found
     return found
@@ -247,6 +248,31 @@ def counted(records: list[Entry], rule: Rule, cycle: Cycle, today: date) -> Coun
     found = count(records, rule, cycle, card_ends_on=GOOD_CARD, today=today)
     assert found
     return found
+
+
+@pytest.mark.parametrize("category", ["cpr", "course"])
+def test_what_is_kept_of_a_record_holds_for_every_day_cycle_and_rule(category: str) -> None:
+    """Records that are values are looked at once: the answer must not be another's."""
+    entry = Entry(completed_on=date(2025, 4, 1), category=category)
+    logged = Logged(trainer_id=1, uuid="u", **asdict(entry))
+    early, late = date(2025, 3, 31), TODAY
+    sister, coach = (rule_book().rule("NASM", f"NASM-{code}") for code in ("PTC", "CWC"))
+    next_cycle = Cycle(date(2027, 3, 13), date(2029, 3, 12), late)
+    for _ in range(2):
+        for rule in (NASM, sister, coach, ACSM):
+            for cycle in (NASM_CYCLE, ACSM_CYCLE, next_cycle):
+                for today in (early, late):
+                    found = [
+                        count([each], rule, cycle, card_ends_on=None, today=today) for each in (entry, logged)
+                    ]
+                    told = [(one(each).counted, one(each).reason, one(each).notes) for each in found if each]
+                    assert told[0] == told[1]
+    without_card = count([logged], coach, NASM_CYCLE, card_ends_on=None, today=late)
+    assert without_card
+    assert (one(without_card).counted, one(by_nasm(logged)).counted) == (1500, 0 if category == "cpr" else 1500)
+    assert one(by_nasm(logged, today=early)).reason == "Its day has not come yet."
+    shared = () if category == "cpr" else ("If you used it for the cycle before, it does not count again.",)
+    assert (one(by_nasm(logged)).notes, one(by_acsm(logged)).notes) == (shared, ())
 
 
 @given(LOGS, RULES, DAYS, st.integers(0, 99))

@@ -9,14 +9,15 @@ from tests.application import NOW, TODAY
 from tests.factories import Factory
 from trainers.core.credentials import visible_credentials
 from trainers.core.education import dated_items, ledger
-from trainers.core.education.progress import Progress, lines_for, logged, progress_of, timeline, whole_count
+from trainers.core.education.progress import Progress, lines_for, logged, progress_of, whole_count
+from trainers.core.education.timeline import MOST_RECORDS, timeline
 from trainers.core.errors import DomainError, NotFound
 from trainers.core.models import Trainer
 from trainers.core.standing.status import Status
 
 
-def learned(session: Session, trainer: Trainer, hours: int, day: date = TODAY) -> None:
-    entry = ledger.Entry(title=f"Course of {day}", completed_on=day, minutes=hours * 60, approved_by="both")
+def learned(session: Session, trainer: Trainer, hours: int, day: date = TODAY, title: str = "A course") -> None:
+    entry = ledger.Entry(title=title, completed_on=day, minutes=hours * 60, approved_by="both")
     ledger.add(session, trainer, entry, now=NOW, today=TODAY, by="1")
 
 
@@ -144,6 +145,18 @@ def test_the_picture_says_in_order_what_lies_on_the_line(session: Session, make:
         ("today", 850),
         ("card", 903),
         ("end", 1000),
+    ]
+
+
+def test_of_a_long_log_the_picture_has_a_mark_for_each_month(session: Session, make: Factory) -> None:
+    dana = make.trainer()
+    confirmed(make, dana, "NASM/NASM-CPT", date(2027, 3, 12))
+    for number in range(MOST_RECORDS + 1):
+        learned(session, dana, 1, date(2026, 3 + number % 2, 13 + number % 4), f"Course {number}")
+    records = [mark.words for mark in timeline(one(session, dana), {}) if mark.kind == "record"]
+    assert records == [
+        "31 entries from 13 March 2026 to 15 March 2026",
+        "30 entries from 14 April 2026 to 16 April 2026",
     ]
 
 

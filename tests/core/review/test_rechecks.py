@@ -76,6 +76,7 @@ def test_the_lot_falls_once_a_month_and_not_on_what_was_looked_at_in_it() -> Non
     lucky = seen(uuid=drawn(), looked_on=TODAY.replace(day=1) - timedelta(days=1))
     assert cause_of(lucky, TODAY) == "random"
     assert cause_of(lucky._replace(looked_on=TODAY.replace(day=1)), TODAY) is None
+    assert cause_of(lucky._replace(looked_on=TODAY - timedelta(days=170)), TODAY) == "random"  # not only old
 
 
 @given(st.dates(date(2020, 1, 1), date(2050, 12, 31)))
@@ -250,5 +251,10 @@ def test_the_forecast_says_how_long_at_the_present_pace(session: Session, make: 
     found = rechecks.forecast(session, today=TODAY, now=NOW)
     assert (found.waiting, found.coming) == (3, 1)
     assert found.sentence == "At the present pace of 1 a day it takes about 3 days."
+    four_weeks_later = rechecks.forecast(session, today=TODAY, now=NOW + timedelta(days=27))
+    assert four_weeks_later.sentence == "At the present pace of 2 in four weeks it takes about 42 days."
+    crowded = rechecks.Forecast(waiting=74, coming=0, pace=1 / 28)
+    assert crowded.sentence == "At the present pace of 1 in four weeks it takes more than a year."
+    assert rechecks.Forecast(waiting=10, coming=0, pace=10.0).pace_in_words == "10 a day"
     a_year_later = rechecks.forecast(session, today=TODAY, now=NOW + timedelta(days=365))
     assert a_year_later.sentence.startswith("Nothing was decided in the last four weeks")

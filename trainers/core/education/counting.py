@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..dates import long_date
 from ..names import fold
@@ -56,8 +56,7 @@ class Record(Protocol):
     def approved_by(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """What one record comes to: `counted` of the `worth` units that it has.
 
     `reason` says why less, or why nothing; `notes` what its holder should know although it counts.
@@ -164,53 +163,87 @@ def what_if(so_far: Count, minutes: int) -> Count:
 
 def appraise(records: Sequence[Record], rule: Rule, cycle: Cycle, today: date) -> list[Item]:
     """Each record by itself, without the caps; of two alike the first counts."""
-    known: set[tuple[str, ...]] = set()
-    items = []
+    known: set[Mark] = set()
+    items, rule = [], first_alike(rule)
+    plain_from = cycle.begins_on + timedelta(days=rule.education.units_after_end)
+    plain_until = min(today, cycle.counts_until)  # between these nothing is to be said about a day
     for record in records:
         look = look_kept if isinstance(record, tuple) else look_at
-        item, marks = look(record, rule, cycle, today)  # type: ignore[arg-type]
+        item, marks, is_whole = look(record, rule)  # type: ignore[arg-type]
+        day = record.completed_on
+        if is_whole and day and not plain_from <= day <= plain_until:
+            item = on_its_day(item, day, cycle, today)
         if item.counted:
-            if known & marks:
-                item = Item(record, item.worth, 0, "It is in your log twice. One of the two counts.")
-            else:
+            if known.isdisjoint(marks):
                 known |= marks
+            else:
+                item = Item(record, item.worth, 0, "It is in your log twice. One of the two counts.")
         items.append(item)
     return items
 
 
-def marks_of(record: Record) -> frozenset[tuple[str, ...]]:
-    """By any of these, two records are the same."""
-    return marks(record.title, record.provider, record.course_number, str(record.completed_on))
+Mark = tuple[str, str, str, date | None]
 
 
 @lru_cache(maxsize=4096)
-def marks(title: str, provider: str, course_number: str, day: str) -> frozenset[tuple[str, ...]]:
-    """Kept, because one log is read for each certification and on each visit."""
-    whose = fold(provider)
+def marks(title: str, provider: str, course_number: str, day: date | None) -> frozenset[Mark]:
+    """By any of these, two records are the same. Kept, because one log is read for each certification."""
+    whose = fold_kept(provider)
     found = {("title", fold(title), whose, day)}
     if course_number.strip():
         found.add(("number", fold(course_number), whose, day))
     return frozenset(found)
 
 
-def appraise_one(record: Record, rule: Rule, cycle: Cycle, today: date) -> Item:
+fold_kept = lru_cache(maxsize=512)(fold)
+"""For what stands in many records: who gave the course."""
+
+
+class Look(NamedTuple):
+    """What a record comes to by a rule if its day is right; one that is not whole comes to nothing on any day."""
+
+    item: Item
+    marks: frozenset[Mark]
+    is_whole: bool
+
+
+def look_at(record: Record, rule: Rule) -> Look:
+    known_by = marks(record.title, record.provider, record.course_number, record.completed_on)
     if lacking := what_is_missing(record):
-        return Item(record, 0, 0, f"Fill in {lacking} first.")
+        return Look(Item(record, 0, 0, f"Fill in {lacking} first."), known_by, False)
     worth, notes = worth_of(record, rule)
-    reason = why_not(record, rule, cycle, today)
+    reason = why_not(record, rule)
     if not reason and not worth:
         reason = f"We do not know how {rule.issuer} counts it. Ask {rule.issuer}, or write its hours."
     if reason:
-        return Item(record, worth, 0, reason)
-    return Item(record, worth, worth, "", (*notes, *cautions(record, rule), *shared_days(record, rule, cycle)))
-
-
-def look_at(record: Record, rule: Rule, cycle: Cycle, today: date) -> tuple[Item, frozenset[tuple[str, ...]]]:
-    return appraise_one(record, rule, cycle, today), marks_of(record)
+        return Look(Item(record, worth, 0, reason), known_by, True)
+    return Look(Item(record, worth, worth, "", (*notes, *cautions(record, rule))), known_by, True)
 
 
 look_kept = lru_cache(maxsize=10_000)(look_at)
 """For records that are values: one log is read for each certification and on each visit. A row may be changed."""
+
+
+def first_alike(rule: Rule) -> Rule:
+    """The first rule that was asked for which counts as this one does: what was kept for it holds for all such."""
+    counts = rule.issuer, rule.unit_name, rule.contact_hours_per_unit, rule.education
+    return _ALIKE.setdefault(counts, rule)
+
+
+_ALIKE: dict[tuple[object, ...], Rule] = {}
+
+
+def on_its_day(item: Item, day: date, cycle: Cycle, today: date) -> Item:
+    """Of a day that lies elsewhere, or among the first ones of a cycle whose issuer takes units after an end."""
+    if day > today:
+        return Item(item.record, item.worth, 0, "Its day has not come yet.")
+    if not cycle.holds(day):
+        return Item(item.record, item.worth, 0, outside(day, cycle))
+    return item._replace(notes=(*item.notes, SHARED_DAYS)) if item.counted else item
+
+
+SHARED_DAYS = "If you used it for the cycle before, it does not count again."
+"""The first days of a cycle may have counted for the one before, where that took units after its end."""
 
 
 def what_is_missing(record: Record) -> str:
@@ -226,18 +259,14 @@ def what_is_missing(record: Record) -> str:
     return " and ".join(filter(None, (", ".join(absent[:-1]), *absent[-1:])))
 
 
-def why_not(record: Record, rule: Rule, cycle: Cycle, today: date) -> str:
-    """The reason for which the record counts nothing at all, if there is one."""
-    day, education = record.completed_on, rule.education
-    if day is None or day > today:
-        return "Its day has not come yet."
-    if not cycle.holds(day):
-        return outside(day, cycle)
+def why_not(record: Record, rule: Rule) -> str:
+    """The reason for which the record counts nothing in any cycle, if there is one."""
+    education, year = rule.education, record.completed_on.year if record.completed_on else 0
     if record.category == "cpr" and education.cpr_card:
         return f"For CPR/AED the card itself gives {units_text(education.cpr_card)}, and the course nothing more."
-    if record.category == "cpr" and education.cpr_from and day.year < education.cpr_from.year:
+    if record.category == "cpr" and education.cpr_from and year < education.cpr_from.year:
         return f"{rule.issuer} gives units for CPR courses from {education.cpr_from.year} on."
-    if record.category == "committee" and education.committee_from and day.year < education.committee_from.year:
+    if record.category == "committee" and education.committee_from and year < education.committee_from.year:
         return f"{rule.issuer} gives units for committee work from {education.committee_from.year} on."
     if education.petition and not is_approved(record, rule):
         said = "is not approved" if record.approved_by != "unknown" else "may not be approved"
@@ -309,14 +338,6 @@ def cautions(record: Record, rule: Rule) -> list[str]:
     return found
 
 
-def shared_days(record: Record, rule: Rule, cycle: Cycle) -> list[str]:
-    """The first days of a cycle may have counted for the one before, where that took units after its end."""
-    day, shared = record.completed_on, rule.education.units_after_end
-    if day is not None and shared and day < cycle.begins_on + timedelta(days=shared):
-        return ["If you used it for the cycle before, it does not count again."]
-    return []
-
-
 # Caps
 
 
@@ -326,19 +347,17 @@ CAPPED = ("cpr", "committee")
 def within_caps(items: Sequence[Item], rule: Rule) -> list[Item]:
     """What is above a known cap counts less; the records that came first count first."""
     spent: dict[tuple[str, int], int] = defaultdict(int)
-    return [capped(item, rule, spent) for item in items]
+    return [capped(item, rule, spent) if item.record.category in CAPPED else item for item in items]
 
 
 def capped(item: Item, rule: Rule, spent: dict[tuple[str, int], int]) -> Item:
-    if item.record.category not in CAPPED:
-        return item
     year = item.record.completed_on.year if item.record.completed_on else 0
     caps = caps_of(item.record.category, year, rule)
     for place, cap, words in caps:
         room = cap - spent[place]
         if item.counted > room:
             reason = f"{rule.issuer} counts at most {units_text(cap)} {rule.unit_name} {words}."
-            item = replace(item, counted=room, reason=reason)
+            item = item._replace(counted=room, reason=reason)
     for place, _cap, _words in caps:
         spent[place] += item.counted
     return item

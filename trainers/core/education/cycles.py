@@ -1,7 +1,7 @@
 """The time in which units for a renewal are earned. Pure."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from ..dates import add_months
 from ..rule_rows import Rule
@@ -9,9 +9,11 @@ from ..rule_rows import Rule
 A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Cycle:
-    """From `begins_on` to `ends_on`, both included; units of the cycle may be earned until `counts_until`."""
+class Cycle(NamedTuple):
+    """From `begins_on` to `ends_on`, both included; units of the cycle may be earned until `counts_until`.
+
+    A tuple, as what was worked out for a record is found again by its cycle, hundreds of times a page.
+    """
 
     begins_on: date
     ends_on: date

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..credentials import credentials_of, rule_for, standing_of, visible_credentials
-from ..dates import long_date
 from ..models import Check, Credential, DatedItem, EducationRecord, Term, Trainer
 from ..rule_rows import Rule
 from ..standing.status import Standing
@@ -34,6 +33,10 @@ class Logged(NamedTuple):
     unit: str | None
     category: str
     approved_by: str
+
+
+_log = EducationRecord.__table__.c
+LOGGED = select(*(_log[name] for name in Logged._fields))
 
 
 @dataclass(frozen=True)
@@ -133,11 +136,8 @@ def lines_for(session: Session, trainer_ids: Sequence[int], *, today: date) -> d
 
 def logged(session: Session, trainer_ids: Sequence[int]) -> list[Logged]:
     """The records of these trainers, the oldest first; rows and not objects, as there may be hundreds."""
-    query = select(*(getattr(EducationRecord, name) for name in Logged._fields))
-    in_order = query.where(EducationRecord.trainer_id.in_(trainer_ids)).order_by(
-        EducationRecord.completed_on, EducationRecord.id
-    )
-    return [Logged(*row) for row in session.execute(in_order)]
+    in_order = LOGGED.where(_log.trainer_id.in_(trainer_ids)).order_by(_log.completed_on, _log.id)
+    return list(map(Logged._make, session.execute(in_order)))
 
 
 def ends_of(session: Session, trainer_ids: Iterable[int]) -> dict[int, dict[str, date]]:
@@ -243,40 +243,3 @@ def highest_levels(held: Iterable[Held]) -> dict[str, Rule]:
             if known is None or (known.education.level or 0) < level:
                 highest[each.rule.issuer] = each.rule
     return highest
-
-
-# A picture of a cycle
-
-
-class Mark(NamedTuple):
-    """A point on the line from 0 to 1000, and what stands there."""
-
-    at: int
-    kind: str
-    words: str
-
-
-def timeline(progress: Progress, ends: dict[str, date]) -> list[Mark]:
-    """What lies on the line of a cycle, in order: its ends, today, what counts, the CPR/AED card's end."""
-    cycle = progress.cycle
-    if cycle is None:
-        return []
-    marks = [
-        Mark(0, "begin", f"The cycle began on {long_date(cycle.begins_on)}"),
-        Mark(1000, "end", f"It ends on {long_date(cycle.ends_on)}"),
-    ]
-    if cycle.begins_on <= progress.today <= cycle.ends_on:
-        marks.append(Mark(place(cycle, progress.today), "today", f"Today, {long_date(progress.today)}"))
-    card = ends.get("cpr_aed")
-    if card is not None and cycle.begins_on <= card <= cycle.ends_on:
-        marks.append(Mark(place(cycle, card), "card", f"Your CPR/AED card ends on {long_date(card)}"))
-    for item in progress.count.items if progress.count else ():
-        day = item.record.completed_on
-        if item.counted and day is not None:
-            marks.append(Mark(min(1000, place(cycle, day)), "record", f"{item.record.title}, {long_date(day)}"))
-    return sorted(marks, key=lambda mark: (mark.at, mark.kind != "begin"))
-
-
-def place(cycle: Cycle, day: date) -> int:
-    length = (cycle.ends_on - cycle.begins_on).days or 1
-    return (day - cycle.begins_on).days * 1000 // length

@@ -96,11 +96,9 @@ def cause_of(each: Confirmed, today: date) -> str | None:
         return "ended" if each.looked_on <= each.ends_on else None
     if asks_for_new_dates(each, today):
         return "new_dates"
-    if today - each.looked_on > OLD_AFTER:
-        return "old"
     if is_drawn(each.uuid, today) and each.looked_on < today.replace(day=1):
         return "random"
-    return None
+    return "old" if today - each.looked_on > OLD_AFTER else None
 
 
 def asks_for_new_dates(each: Confirmed, today: date) -> bool:
@@ -177,6 +175,10 @@ def latest_looks() -> Subquery:
 # What is to come
 
 
+PACE_OVER, AHEAD, A_YEAR = 28, 30, 365
+"""Days."""
+
+
 @dataclass(frozen=True)
 class Forecast:
     """How many wait now, how many will be opened in the next 30 days, and how long all takes at the present pace.
@@ -198,14 +200,19 @@ class Forecast:
             return "Nothing waits."
         if self.days is None:
             return "Nothing was decided in the last four weeks, so we cannot say how long it takes."
-        pace = f"{self.pace:.1f}".rstrip("0").rstrip(".")
-        return (
-            f"At the present pace of {pace} a day it takes about {self.days} day{'' if self.days == 1 else 's'}."
-        )
+        return f"At the present pace of {self.pace_in_words} it takes {self.days_in_words}."
 
+    @property
+    def pace_in_words(self) -> str:
+        """By the day, or where less than one a day is decided, by the four weeks that were counted."""
+        if self.pace < 1:
+            return f"{round(self.pace * PACE_OVER)} in four weeks"
+        return f"{f'{self.pace:.1f}'.removesuffix('.0')} a day"
 
-PACE_OVER = 28
-AHEAD = 30
+    @property
+    def days_in_words(self) -> str:
+        days = self.days or 0
+        return "more than a year" if days > A_YEAR else f"about {days} day{'' if days == 1 else 's'}"
 
 
 def forecast(session: Session, *, today: date, now: datetime) -> Forecast:

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from ..credentials import rule_for
-from ..models import Check, Credential, Review, Term, Trainer
+from ..models import AuditEvent, Check, Credential, Review, Term, Trainer
 from ..standing.comparing import Outcome
 from .decisions import told_reason
 from .notices import source_of, what_we_found
 
 CLOSED = ("returned", "resolved", "kept", "moved")
+TAKEN_DOWN, LIFTED = "taken_down", "takedown_lifted"
+"""As the audit record calls them: a listing may go without any report, and come back."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,11 @@ class Decision:
 
 def decisions_about(session: Session, trainer: Trainer, zone: tzinfo) -> list[Decision]:
     """The newest first."""
-    found = [*looks(session, trainer), *closed_work(session, trainer, zone)]
+    found = [
+        *looks(session, trainer),
+        *closed_work(session, trainer, zone),
+        *takedowns(session, trainer, zone),
+    ]
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
@@ -106,6 +112,22 @@ def closed_work(session: Session, trainer: Trainer, zone: tzinfo) -> Iterator[De
         if work.closed_at is not None:
             on = work.closed_at.astimezone(zone).date()
             yield Decision(on, work.closed_at, about_of(work), *words_of_work(work, trainer))
+
+
+def takedowns(session: Session, trainer: Trainer, zone: tzinfo) -> Iterator[Decision]:
+    """Why it went down was mailed to its holder; why it was lifted is a note of ours."""
+    query = select(AuditEvent).where(
+        AuditEvent.about == f"trainer:{trainer.id}", AuditEvent.action.in_((TAKEN_DOWN, LIFTED))
+    )
+    for event in session.scalars(query.order_by(AuditEvent.id)):
+        down = event.action == TAKEN_DOWN
+        yield Decision(
+            on=event.at.astimezone(zone).date(),
+            at=event.at,
+            about="Your listing",
+            what="taken down by us" if down else "not taken down any more",
+            why=event.detail if down else "You can list yourself again.",
+        )
 
 
 def about_of(work: Review) -> str:

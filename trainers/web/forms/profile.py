@@ -116,7 +116,7 @@ class ProfileForm(Form):
         if self.keep_words.data:
             return False
         for field in (self.headline, self.bio):
-            asked = wording.questions(field.data or "", proven)
+            asked = wording.questions(paragraphs(field.data or ""), proven)  # as it will be kept
             if asked:
                 field.errors = [*field.errors, wording.sentence(asked)]
         return self.rejected

@@ -35,6 +35,13 @@ LONGEST = (
     "test_directory",
     "test_key_rotation",
     "test_at_once",
+    "test_marks",
+    "test_killed_senders",
+    "test_sheets",
+    "test_results",
+    "test_migrations",
+    "test_year",
+    "test_hip_check",
 )
 """Files by what they take."""
 

@@ -23,6 +23,8 @@ from trainers.core.sample_directory import samples
 from trainers.core.sheets.sharing import may_fill_in, runners_of
 from trainers.core.standing.status_words import Status
 
+pytestmark = pytest.mark.by_day("sqlite")  # only at home, where SQLite is
+
 
 @dataclass(frozen=True)
 class Loaded:

@@ -164,6 +164,7 @@ def torment(tormentor: Tormentor) -> None:
     watch.until(lambda state, _done, _attempt: state not in ("queued", "running"))
 
 
+@pytest.mark.by_day("postgresql")
 def test_an_import_comes_to_its_end_once_whoever_is_killed(
     app: Flask,
     store: Session,

@@ -245,6 +245,19 @@ def test_every_path_leads_to_the_most_urgent_of_its_signs() -> None:
     assert advised == set(CHECK.advice), "advice that nobody is given"
 
 
+def test_who_hurts_only_when_running_names_the_place() -> None:
+    """Who has no pain need not name it: that must not fit a groin that hurts on each run and not at rest."""
+    asked = CHECK.questions["where"]
+    free = next(each for each in asked.choices if each.slug == "no-pain")
+    assert "or when you run" in asked.text
+    assert "none on my last runs" in free.text
+
+
+def test_mild_is_under_three_as_in_the_article() -> None:
+    (mild,) = (each for question in CHECK.questions.values() for each in question.choices if each.slug == "mild")
+    assert mild.hint.startswith("Under 3,")
+
+
 def test_groin_pain_is_never_left_to_self_care() -> None:
     for how, long, disease, active in product(
         ("mild", "worse"), ("no", "yes"), ("no", "yes", "unsure"), ("yes", "no")

@@ -202,7 +202,7 @@ def test_the_seven_screens_are_those_of_the_rule_with_ideas_for_each() -> None:
     ("old", "new", "said"),
     [
         ('article = "choose-a-trainer"', 'article = "shoulders"', "shoulders is not an article"),
-        ('heading = "the-hinge"', 'heading = "no-such"', "has no heading no-such"),
+        ('heading = "when-not-yet"', 'heading = "no-such"', "has no heading no-such"),
         ('screen = "push-up"', 'screen = "plank"', "plank is not a screen"),
         ('screens = ["leg-raise"]', 'screens = ["leg"]', "leg is not a screen"),
         ("points = 3", "points = 4", "must be a whole number from 0 to 3"),

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from tests.application import TODAY
 from tests.core.test_screening import all_at
 from tests.page_client import words
-from tests.web.sheet_visitor import errors_in, main_of, sent, text_of, typed, values_in
+from tests.web.sheet_visitor import DAY, errors_in, main_of, sent, text_of, typed, values_in
 from tests.web.test_hip_check_forgets import everything_in, files_of
+from trainers.core.screens import Scores
 from trainers.core.sheets import files
 from trainers.core.sheets.sheet import Sheet
 
@@ -163,6 +164,23 @@ def test_pain_on_the_newest_sheet_is_told_first(client: FlaskClient) -> None:
     painful = Sheet(date(2026, 6, 1), all_at(2, {"shoulder": True}))
     told = text_of(client.post(OPEN, data=sent(MARCH, MAY, painful)))
     assert told.index("See a clinician before anything else") < told.index("Since 5 May 2026")
+
+
+def test_a_sheet_that_was_stopped_at_pain_says_so_first_and_gives_no_idea(client: FlaskClient) -> None:
+    stopped = Sheet(date(2026, 11, 1), Scores({("leg-raise", "left"): 0}))
+    told = text_of(client.post(OPEN, data=sent(MARCH, MAY, stopped)))
+    assert told.index("See a clinician before anything else") < told.index("is not whole and is left out")
+    assert "On 1 November 2026 something hurt: active straight-leg raise." in told
+    assert "Ideas" not in told
+
+
+def test_pain_is_told_before_the_sheet_is_whole(client: FlaskClient) -> None:
+    """Nobody has to go on screening to be told."""
+    page = client.post(FILL_IN, data=DAY | {"deep-squat": "0"})
+    assert page.status_code == 422
+    told = text_of(page)
+    assert told.index("Something hurts: stop here") < told.index("The sheet needs another look")
+    assert "Something hurts" not in text_of(client.post(FILL_IN, data=DAY | {"deep-squat": "1"}))
 
 
 OURS = [("march.json", files.write([MARCH])), ("may.json", files.write([MAY]))]

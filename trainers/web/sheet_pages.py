@@ -48,7 +48,7 @@ def progress_shown(progress: Progress) -> dict[str, Any]:
         "progress": progress,
         "charts": charts.charts_of(progress, the_screens().screens),
         "sums": [charts.total_chart(progress), charts.uneven_chart(progress)],
-        "ideas": ideas_for(progress.newest.result.to_work_on),
+        "ideas": [] if progress.painful else ideas_for(progress.newest.result.to_work_on),
     }
 
 

@@ -56,7 +56,9 @@ def file() -> ResponseReturnValue:
 
 
 def form_page(form: SheetForm) -> str:
-    return render_template("sheets/fill_in.html", form=form)
+    """With the word to stop where something hurts already, whatever else is missing."""
+    begun = SheetForm(meta=NO_TOKEN).read(sheet_pages.latest(), whole=False) if request.form else None
+    return render_template("sheets/fill_in.html", form=form, hurts=begun is not None and begun.result.refers)
 
 
 # Files, opened again

@@ -28,6 +28,13 @@ def test_sheets_stand_in_the_order_of_their_days_and_those_with_gaps_are_left_ou
     assert progress.uneven == [0, 1, 1]
 
 
+def test_pain_on_the_newest_sheet_counts_although_it_was_not_finished() -> None:
+    stopped = Sheet(date(2027, 1, 1), Scores({("leg-raise", "left"): 0}))
+    assert progress_of([FIRST, LAST, stopped]).painful == stopped
+    assert progress_of([FIRST, LAST, BEGUN]).painful is None
+    assert progress_of([replace(stopped, screened_on=date(2020, 1, 1)), LAST]).painful is None
+
+
 def test_the_newest_is_compared_with_the_one_before_and_with_the_first() -> None:
     progress = progress_of([FIRST, MIDDLE, LAST])
     assert progress.latest is not None

@@ -33,6 +33,12 @@ class Progress:
         return self.sheets[-1]
 
     @property
+    def painful(self) -> Sheet | None:
+        """The newest sheet, whole or not, if something hurt on it: whoever stops at pain leaves gaps."""
+        newest = max((*self.sheets, *self.left_out), key=lambda each: each.screened_on, default=None)
+        return newest if newest is not None and newest.result.refers else None
+
+    @property
     def days(self) -> list[date]:
         return [sheet.screened_on for sheet in self.sheets]
 

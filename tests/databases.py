@@ -115,7 +115,8 @@ class Postgresql:
     Where `home` holds the files of an earlier one that was kept, it goes on with those.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *settings: str) -> None:
+        """`settings` of the server beside ours, such as "shared_buffers=1GB"."""
         self.home = home
         self.names = (f"test_{n}" for n in count(1))
         self.template = ""
@@ -125,6 +126,7 @@ class Postgresql:
         if not (home / "data").exists():
             self.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *ENGLISH)
         options = f"-k {home} -c listen_addresses='' -c fsync=off -c full_page_writes=off {SMALL_LOG}"
+        options += "".join(f" -c {each}" for each in settings)
         self.run("pg_ctl", "-w", "-l", str(self.socket / "log"), "-o", options, "start")
         self.server = psycopg.connect(f"host={self.socket} user=postgres", autocommit=True)
 

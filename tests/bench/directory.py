@@ -316,7 +316,7 @@ def postgresql_directory(how_many: int, folder: Path) -> Iterator[str]:
     name = f"bench_{how_many}_{fingerprint()}"
     home = folder / "bench-postgresql"
     home.mkdir(exist_ok=True)
-    databases = Postgresql(home)
+    databases = Postgresql(home, "shared_buffers=1GB")  # a quarter of a small machine's memory, as is usual
     try:
         known = [row[0] for row in databases.server.execute("SELECT datname FROM pg_database").fetchall()]
         if name not in known:

@@ -19,7 +19,7 @@ PAGES = 400
 """Twice as many as a process keeps: each is made anew for each request."""
 A_SECOND = 50
 """Listings that change."""
-WRITES_FOR = 8
+WRITES_FOR = 7
 
 
 def lines(url: str, home: Path) -> Iterator[Line]:
@@ -49,10 +49,10 @@ def load(server: servers.Server, script: Path, seconds: int = 3) -> tools.Load:
 
 def reading_beside_writing(server: servers.Server, url: str, script: Path) -> Line:
     alone, disturbed = [], []
-    for _ in range(3):
-        alone.append(load(server, script, seconds=6))
+    for _ in range(5):
+        alone.append(load(server, script, seconds=5))
         with writing(url):
-            disturbed.append(load(server, script, seconds=6))
+            disturbed.append(load(server, script, seconds=5))
     errors = sum(each.errors for each in disturbed)
     if errors:
         raise SystemExit(f"{errors} readers were answered with an error while listings changed.")

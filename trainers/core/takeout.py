@@ -169,7 +169,7 @@ def of_trainer(trainer_id: int) -> Iterator[tuple[type[Base], ColumnElement[bool
     for model in (TrainerSpecialty, TrainerLanguage, Slug, ShortLink, Portrait, LadderChoice):
         yield model, model.trainer_id == trainer_id
     for table in (Credential, ClaimDraft, Evidence, DatedItem, EducationRecord, Paper, Review):
-        yield table, model.trainer_id == trainer_id
+        yield table, table.trainer_id == trainer_id
     yield Term, Term.credential_id.in_(credentials)
     yield Check, Check.term_id.in_(terms)
     yield Objection, Objection.review_id.in_(reviews)

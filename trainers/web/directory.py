@@ -16,17 +16,19 @@ from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import directory
 from trainers.core.search.languages import language_name
 from trainers.core.search.places import Area, Found, Spot
+from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.boxes import Boxes
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment
 from trainers.web.kept_pages import kept
-from trainers.web.searching import PAGE, around, refused
+from trainers.web.searching import PAGE, SEARCH_LIMIT, around, refused
 
 blueprint = Blueprint("directory", __name__)
 
 
 @blueprint.get("/trainers")
+@limiter.limit(SEARCH_LIMIT, exempt_when=site.is_tried_out)
 @access.public
 @kept
 def index() -> ResponseReturnValue:

@@ -7,7 +7,6 @@ from trainers.core.contact import LONGEST
 
 from .base import Form, no_line_breaks
 
-
 MOST_LINKS = 1
 LINK = re.compile(r"\w+://|www\.", re.IGNORECASE)
 

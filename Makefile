@@ -43,4 +43,7 @@ lock: ## pin every dependency anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra postgres --universal --generate-hashes \
 		--custom-compile-command "make lock" --quiet -o requirements.lock
 
-.PHONY: help setup run test check fix bench prove lock
+audit: ## ask the public advisories about the locked dependencies (needs pip-audit)
+	pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+.PHONY: help setup run test check fix bench prove lock audit

@@ -115,6 +115,12 @@ GET  unsubscribe.ask                 200        200        200        200       
 
 GET  reminders.feed                  200        200        200        200        200        200
 
+GET  crawlers.index                200        200        200        200        200        200
+GET  crawlers.pages                200        200        200        200        200        200
+GET  crawlers.robots               200        200        200        200        200        200
+GET  crawlers.security             200        200        200        200        200        200
+GET  crawlers.trainers             200        200        200        200        200        200
+
 GET  health.healthz                  200        200        200        200        200        200
 
 GET  development.html                404        404        404        404        404        404
@@ -169,6 +175,8 @@ POST security.verify                 login      422        422        422       
 GET  accounts.account                login      200        200        200        200        200
 GET  accounts.look_in_your_mail      200        200        200        200        200        200
 POST accounts.sign_out_everywhere    login      303        303        303        303        303
+
+GET  takeout.download               login      200        200        200        200        200
 
 GET  profile.about_you               login      200        200        200        200        200
 POST profile.about_you               login      422        303        303        422        422

@@ -93,6 +93,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     return {
         "directory": {"slug": slug},
         "bundles": {"name": "site.css"},
+        "crawlers": {"part": 1},
         "badges": {"slug": slug, "kind": "svg", "code": f"t{dana.id}"},
         "contact": {"slug": slug, "key": held.key},
         "reports": {"slug": slug},

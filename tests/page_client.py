@@ -41,6 +41,9 @@ FOUND_WELL: set[bytes] = set()
 class PageClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
+        if response.is_streamed:  # a server reads it to the end and lets go
+            response.get_data()
+            response.close()
         if not (FULL or on_sqlite(self.application)):  # looking takes as long as answering, and sees the same
             return response
         if endpoint_of(response, self.application) in NOT_OUR_PAGES:

@@ -72,6 +72,8 @@ def test_a_message_waits_for_the_link_and_the_button(client: FlaskClient, store:
         ("email", "runner@example.org\r\nBcc: all@example.org", "Use letters, digits and signs on one line"),
         ("body", " \n ", "Write your message."),
         ("body", "x" * 1001, "Shorten your message to 1,000 characters."),
+        ("body", "Look: http://a.example HTTPS://b.example", "Leave out all web addresses but one."),
+        ("body", "www.a.example and www.b.example", "Leave out all web addresses but one."),
         ("adult", "", "Tick the box if you are 18 or over."),
     ],
 )

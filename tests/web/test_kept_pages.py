@@ -149,6 +149,21 @@ def test_a_search_needs_no_more_than_four_requests(client: FlaskClient) -> None:
             assert answer.status_code == 200
 
 
+@pytest.mark.by_day("sqlite")
+def test_a_full_page_of_results_with_all_it_loads_is_under_60_kb(app: Flask, made: Factory) -> None:
+    for number in range(25):
+        made.listed(f"Dana Fitzgerald-Longname {number}", headline="Strong hips for runners over forty", bio="x")
+    made.commit()
+    browser, packed = FlaskClient(app, app.response_class), {"Accept-Encoding": "br"}
+    page = browser.get("/trainers", headers=packed)
+    files = set(re.findall(r'(?:href|src)="(/(?:static|bundles)/[^"]+)"', brotli.decompress(page.data).decode()))
+    sizes = {"/trainers": len(page.data)}
+    for file in files:
+        with browser.get(file, headers=packed) as answer:
+            sizes[file] = len(answer.data)
+    assert sum(sizes.values()) < 60_000, sizes
+
+
 def test_a_bundle_is_kept_for_a_year_under_an_address_of_its_content(client: FlaskClient) -> None:
     (address,) = re.findall(r'href="(/bundles/site.css\?v=[0-9a-f]{10})"', client.get("/").text)
     sheet = client.get(address)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.application import make_app
 from tests.factories import Factory
@@ -16,6 +17,7 @@ from tests.web.registering import (
     register,
     signed_in,
 )
+from trainers.config import Settings
 from trainers.extensions import limiter
 
 
@@ -61,3 +63,15 @@ def test_ten_messages_or_reports_an_hour(app: Flask, made: Factory, form: str) -
     answers = [client.post(path, data={}).status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
     assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/trainers", "/trainers.json"])
+def test_a_hundred_and_twenty_searches_a_minute(app: Flask, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    client = FlaskClient(app, app.response_class)  # the other one looks at each page twice
+    tried_out = [client.get(path, query_string={"radius": "ten"}).status_code for _ in range(121)]
+    assert set(tried_out) == {422}, "on one's own machine there is no limit"
+    monkeypatch.setattr(Settings, "production", True)
+    answers = [client.get(path, query_string={"radius": "ten"}) for _ in range(121)]
+    assert [answer.status_code for answer in answers] == [422] * 120 + [429]
+    assert int(answers[-1].headers["Retry-After"]) <= 61
+    assert "no-store" in answers[-1].headers["Cache-Control"]

@@ -133,7 +133,7 @@ def test_a_current_profile_may_be_found_and_names_what_is_current(
     assert found is not None
     person = json.loads(found[1])["mainEntity"]
     assert person["name"] == "Dana Reyes"
-    assert [held["name"] for held in person["hasCredential"]] == ["NASM Certified Personal Trainer"]
+    assert [held["name"] for held in person["hasCertification"]] == ["NASM Certified Personal Trainer"]
 
 
 def test_a_profile_with_nothing_current_asks_not_to_be_found(client: FlaskClient, made: Factory) -> None:
@@ -142,7 +142,7 @@ def test_a_profile_with_nothing_current_asks_not_to_be_found(client: FlaskClient
     made.commit()
     page = client.get(f"/trainers/{made.slug(lapsed)}").text
     assert NOINDEX in page
-    assert "hasCredential" not in page
+    assert "CertificationActive" not in page
     assert NOINDEX not in client.get(f"/trainers/{made.slug(old)}").text, "our delay is not the trainer's"
 
 

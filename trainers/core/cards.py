@@ -22,6 +22,7 @@ from .standing.status_words import what_was_seen
 NOT_CHECKED = "that this listing belongs to that person, CPR/AED, insurance, complaints, criminal records."
 NOTHING_CHECKED = "all of it so far."
 PRIVATE_NAME = "The name on the certificate is not the name shown here. The trainer keeps it private."
+OVER = (Status.EXPIRED, Status.EXPIRED_RENEWAL_OPEN, Status.EXPIRED_REINSTATEMENT)
 RESULTS = {"exact": "same", "folded": "folded", "different": "different", "not_shown": "absent"}
 """A field's result in the words of the card's look."""
 
@@ -64,7 +65,8 @@ PROVES = {
 class Card:
     """`anchor` is its id on a page. `record` is the look that the status rests on, None before there is one.
 
-    `in_date`: it is current, or would be if our last check were not old. `lines` stand beside the status.
+    `in_date`: it is current, or would be if our last check were not old; `over`: its end date has passed.
+    `lines` stand beside the status.
     `look_url` is where the reader can look too, None where nobody can. `history` holds every look that is
     public, newest first.
     """
@@ -80,6 +82,7 @@ class Card:
     meaning: str
     current: bool
     in_date: bool
+    over: bool
     expires_on: date | None
     number_ends: str
     record: Look | None
@@ -131,6 +134,7 @@ def card_of(
         meaning=standing.reason,
         current=standing.current,
         in_date=standing.current or standing.listed_below,
+        over=standing.status in OVER,
         expires_on=standing.expires_on,
         number_ends=last_four(term.number),
         record=Look(basis.looked_on, _told(basis, rule.issuer)) if basis else None,

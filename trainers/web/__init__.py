@@ -63,6 +63,8 @@ PAGES = (
     "unsubscribe",
     "jobs",
     "mail_desk",
+    "crawlers",
+    "takeout",
     "health",
     "development",
 )

@@ -16,17 +16,19 @@ from trainers.core.rules import load_specialties, rule_book
 from trainers.core.search import directory
 from trainers.core.search.languages import language_name
 from trainers.core.search.places import Area, Found, Spot
+from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.boxes import Boxes
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment
 from trainers.web.kept_pages import kept
-from trainers.web.searching import PAGE, around, refused
+from trainers.web.searching import PAGE, SEARCH_LIMIT, around, refused
 
 blueprint = Blueprint("directory", __name__)
 
 
 @blueprint.get("/trainers")
+@limiter.limit(SEARCH_LIMIT, exempt_when=site.is_tried_out)
 @access.public
 @kept
 def index() -> ResponseReturnValue:
@@ -110,16 +112,25 @@ def languages_of(trainer: Trainer) -> list[str]:
 
 
 def person(trainer: Trainer, slug: str, cards: list[Card]) -> dict[str, Any]:
-    """The profile for machines (schema.org): only what the page shows, and only what is current."""
-    held = [
-        {
-            "@type": "EducationalOccupationalCredential",
-            "name": card.title,
-            "recognizedBy": {"@type": "Organization", "name": card.issuer_name},
-        }
-        for card in cards
-        if card.current
-    ]
+    """The profile for machines (schema.org): only what the page shows."""
     address = site.url(f"/trainers/{slug}")
-    who = {"@type": "Person", "name": trainer.name, "url": address} | ({"hasCredential": held} if held else {})
+    held = [certification(card, address) for card in cards if card.current or card.over]
+    who = {"@type": "Person", "name": trainer.name, "url": address} | ({"hasCertification": held} if held else {})
     return {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": who}
+
+
+def certification(card: Card, address: str) -> dict[str, Any]:
+    """Active is what counts as current, inactive what is over; of all else a machine would believe too much."""
+    status = "CertificationActive" if card.current else "CertificationInactive"
+    said: dict[str, Any] = {
+        "@type": "Certification",
+        "name": card.title,
+        "url": f"{address}#{card.anchor}",
+        "certificationStatus": f"https://schema.org/{status}",
+        "issuedBy": {"@type": "Organization", "name": card.issuer_name},
+    }
+    if card.expires_on:
+        said["expires"] = card.expires_on.isoformat()
+    if card.record:
+        said["auditDate"] = card.record.on.isoformat()
+    return said

@@ -11,13 +11,16 @@ from trainers.core.search.matches import MOST_ROWS
 from trainers.core.search.places import Area, Found, NoPoint, Several, Spot, Unknown
 from trainers.core.search.query import PAGE_SIZE
 from trainers.core.search.result_rows import HeldCredential, ResultRow
+from trainers.extensions import limiter
 from trainers.web import access, site
 from trainers.web.forms.search import TrainerSearch
+from trainers.web.searching import SEARCH_LIMIT
 
 blueprint = Blueprint("programs", __name__)
 
 
 @blueprint.get("/trainers.json")
+@limiter.limit(SEARCH_LIMIT, exempt_when=site.is_tried_out)
 @access.public
 def trainers() -> ResponseReturnValue:
     form = TrainerSearch()

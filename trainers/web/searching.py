@@ -12,6 +12,8 @@ from trainers.web.forms.boxes import Boxes
 from trainers.web.forms.search import TrainerSearch
 from trainers.web.htmx import page_or_fragment
 
+SEARCH_LIMIT = "120 per minute; 3000 per hour"
+"""Nobody reads as fast; who copies the directory has to take the day for it."""
 PAGE = "directory/index.html"
 PLACES = {
     Spot: "spot",

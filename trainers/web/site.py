@@ -18,6 +18,11 @@ def settings() -> Settings:
     return cast(Settings, current_app.extensions["settings"])
 
 
+def is_tried_out() -> bool:
+    """Whether the site stands on a machine of its own, for nobody else."""
+    return not settings().production
+
+
 def session() -> Session:
     """The session of this request. Core takes it and never commits; the view commits once."""
     return db.session()

@@ -1,9 +1,20 @@
-from wtforms import BooleanField, EmailField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length
+import re
+
+from wtforms import BooleanField, EmailField, Field, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, Length, ValidationError
 
 from trainers.core.contact import LONGEST
 
 from .base import Form, no_line_breaks
+
+MOST_LINKS = 1
+LINK = re.compile(r"\w+://|www\.", re.IGNORECASE)
+
+
+def few_links(_form: Form, field: Field) -> None:
+    """Who offers something to everybody sends links; who looks for a trainer hardly ever does."""
+    if len(LINK.findall(field.data or "")) > MOST_LINKS:
+        raise ValidationError("Leave out all web addresses but one.")
 
 
 class ContactForm(Form):
@@ -26,6 +37,7 @@ class ContactForm(Form):
         [
             DataRequired("Write your message."),
             Length(max=LONGEST, message=f"Shorten your message to {LONGEST:,} characters."),
+            few_links,
         ],
         description=(
             "What you want to train for, and when you are free. Leave out medical details."

@@ -8,6 +8,7 @@ NOUNS = (
     "accounts",
     "alerts",
     "audit",
+    "backup",
     "bounces",
     "jobs",
     "listing",

@@ -101,10 +101,14 @@ class Files:
                 gone.add(key)
         return gone
 
-    def keys_older_than(self, moment: datetime, *, under: str = "") -> list[str]:
+    def all_keys(self, *, under: str = "") -> list[str]:
+        """Of every file that is there; in a folder of the store, or all."""
         folder = f"{self.root}/{under}".rstrip("/")
         found = self.system.find(folder) if self.system.exists(folder) else []
-        return [path.removeprefix(f"{self.root}/") for path in found if self.system.modified(path) < moment]
+        return [path.removeprefix(f"{self.root}/") for path in found]
+
+    def keys_older_than(self, moment: datetime, *, under: str = "") -> list[str]:
+        return [key for key in self.all_keys(under=under) if self.system.modified(self.path(key)) < moment]
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ NOUNS = (
     "alerts",
     "audit",
     "backup",
+    "doctor",
     "bounces",
     "jobs",
     "listing",

@@ -115,6 +115,7 @@ GET  unsubscribe.ask                 200        200        200        200       
 
 GET  reminders.feed                  200        200        200        200        200        200
 
+GET  metrics.show                    200        200        200        200        200        200
 GET  health.healthz                  200        200        200        200        200        200
 
 GET  development.html                404        404        404        404        404        404

@@ -23,6 +23,7 @@ from . import (
     headers,
     htmx,
     kept_pages,
+    request_log,
     secret_keys,
     site,
     typed,
@@ -64,6 +65,7 @@ PAGES = (
     "jobs",
     "mail_desk",
     "health",
+    "metrics",
     "development",
 )
 
@@ -72,6 +74,7 @@ secret_key_config = secret_keys.secret_key_config
 
 
 def init_app(app: Flask) -> None:
+    request_log.init_app(app)
     typed.init_app(app)  # first: whatever reads a form after it finds it clean
     csrf.init_app(app)
     limiter.init_app(app)
@@ -127,3 +130,4 @@ def serve(app: Flask, settings: Settings) -> None:
         app.wsgi_app = wrap_wsgi_with_proxy_headers(  # type: ignore[method-assign]
             app.wsgi_app, trusted_hosts=list(settings.trusted_proxies)
         )
+    app.wsgi_app = request_log.Around(app.wsgi_app, settings)  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 from trainers.core.errors import Gone, NotFound, Refused
 from trainers.core.violations import broken_rule
 from trainers.extensions import db, limiter
+from trainers.logs import request_id
 from trainers.web.htmx import FRAGMENT_HEADERS, wants_fragment
 
 WORDS: dict[int, tuple[str, str]] = {
@@ -111,6 +112,7 @@ def answer(code: int, sentence: str | None = None, heading: str | None = None) -
         sentence=sentence or default,
         back_href=back_href,
         back_text=back_text,
+        request_id=request_id.get(),
     )
     response = make_response(html, code)
     response.vary.update(FRAGMENT_HEADERS)

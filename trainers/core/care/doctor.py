@@ -101,9 +101,7 @@ def broken_references(session: Session) -> Iterator[Finding]:
                 yield Finding(f"{count:,} rows of {table.name} name in {columns} a {other} that is not there.")
 
 
-def lost(
-    table: Table, referred: Table, columns: Sequence[str], elements: Iterable[ForeignKey]
-) -> Select[int]:
+def lost(table: Table, referred: Table, columns: Sequence[str], elements: Iterable[ForeignKey]) -> Select[int]:
     there = referred.alias()
     pairs = [
         (table.c[name], there.c[element.column.name]) for name, element in zip(columns, elements, strict=True)

@@ -280,6 +280,16 @@ GET  mail_desk.index                  login      403        403        403      
 POST mail_desk.pause                  login      403        403        403        403        303
 POST mail_desk.resume                 login      403        403        403        403        303
 
+GET  admin.index                     login      403        403        403        403        200
+GET  admin.audit                     login      403        403        403        403        200
+GET  admin.rules_in_force            login      403        403        403        403        200
+GET  admin.people                    login      403        403        403        403        200
+POST admin.people                    login      403        403        403        403        200
+GET  admin.person                    login      403        403        403        403        200
+POST admin.person                    login      403        403        403        403        422
+
+GET  our_record.show                 200        200        200        200        200        200
+
 GET  jobs.index                       login      403        403        403        403        200
 GET  jobs.show                        login      403        403        403        403        200
 POST jobs.stop                        login      403        403        403        403        303

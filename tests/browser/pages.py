@@ -45,7 +45,7 @@ DOORS = {
     VISITOR: ("/", "/login", "/register", "/dev/mail", "/dev/code"),
     TRAINER: ("/dashboard",),
     REVIEWER: ("/review",),
-    ADMIN: ("/admin/jobs", "/admin/mail"),
+    ADMIN: ("/admin", "/admin/jobs", "/admin/mail"),
     APPLICANT: ("/dashboard",),
 }
 MAILS = {"development.html"}

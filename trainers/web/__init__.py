@@ -64,6 +64,8 @@ PAGES = (
     "unsubscribe",
     "jobs",
     "mail_desk",
+    "admin",
+    "our_record",
     "health",
     "metrics",
     "development",

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+from sqlalchemy.exc import SQLAlchemyError
 from whitenoise import WhiteNoise
 
 from trainers.config import ROOT, Settings
@@ -112,7 +113,10 @@ def samples_loaded() -> bool:
     """Whether invented trainers stand in the directory; each page then says so."""
     if site.settings().production:
         return False
-    return data_version.of_app().remembered("samples", lambda: samples.are_loaded(site.session()))
+    try:
+        return data_version.of_app().remembered("samples", lambda: samples.are_loaded(site.session()))
+    except SQLAlchemyError:  # the page says why the database does not answer
+        return False
 
 
 def drop_stale(folder: Path) -> None:

@@ -78,7 +78,7 @@ FILES = {
     "runners.as_csv",
 }
 LEAD_ON = {"security.logout", "security.two_factor_rescue", "security.wan_delete"}
-NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs", "programs.trainers"}
+NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs", "metrics.show", "programs.trainers"}
 EMPTY_FORMS = (
     (VISITOR, "security.login", "Sign in"),
     (VISITOR, "security.register", "Make my account"),

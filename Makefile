@@ -40,7 +40,7 @@ prove: setup ## everything on both engines, then long proofs at full count, with
 	PROVE=full $(BIN)/python -m pytest tests/prove -s
 
 lock: ## pin every dependency anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --extra postgres --universal --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --extra postgres --extra several --universal --generate-hashes \
 		--custom-compile-command "make lock" --quiet -o requirements.lock
 
 audit: ## ask the public advisories about the locked dependencies (needs pip-audit)

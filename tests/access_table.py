@@ -121,6 +121,7 @@ GET  crawlers.robots               200        200        200        200        2
 GET  crawlers.security             200        200        200        200        200        200
 GET  crawlers.trainers             200        200        200        200        200        200
 
+GET  metrics.show                    200        200        200        200        200        200
 GET  health.healthz                  200        200        200        200        200        200
 
 GET  development.html                404        404        404        404        404        404
@@ -286,6 +287,16 @@ POST reminders.take_back             login      about-you  303        303       
 GET  mail_desk.index                  login      403        403        403        403        200
 POST mail_desk.pause                  login      403        403        403        403        303
 POST mail_desk.resume                 login      403        403        403        403        303
+
+GET  admin.index                     login      403        403        403        403        200
+GET  admin.audit                     login      403        403        403        403        200
+GET  admin.rules_in_force            login      403        403        403        403        200
+GET  admin.people                    login      403        403        403        403        200
+POST admin.people                    login      403        403        403        403        200
+GET  admin.person                    login      403        403        403        403        200
+POST admin.person                    login      403        403        403        403        422
+
+GET  our_record.show                 200        200        200        200        200        200
 
 GET  jobs.index                       login      403        403        403        403        200
 GET  jobs.show                        login      403        403        403        403        200

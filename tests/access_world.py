@@ -105,6 +105,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
         "evidence": {"uuid": pending.uuid},
         "portraits": {"slug": slug, "state": "shown", "uuid": profile.uuid},
         "moderation": {"uuid": profile.uuid},
+        "admin": {"account_id": dana.account_id},
         "outages": {"issuer": "NASM"},
         "outages.end": {"issuer": "ACSM"},
         "review": {"uuid": work.uuid, "file": attached.uuid},

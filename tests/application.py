@@ -53,6 +53,7 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "site_email": "hello@example.org",
         "trusted_proxies": (),
         "clinical_review": None,
+        "metrics_token": "",
     }
     return Settings(**(values | changes))  # type: ignore[arg-type]
 

@@ -59,9 +59,9 @@ def test_every_option_of_the_server_is_one(text: str) -> None:
 
 
 def test_units_run_programs_of_the_site_and_write_where_it_keeps_its_files() -> None:
-    assert len(UNITS) == 4
+    assert len(UNITS) == 6
     started = [line for text in UNITS.values() for line in re.findall(r"^Exec\w+=(.*)$", text, re.MULTILINE)]
-    assert len(started) == 6
+    assert len(started) == 7
     for line in started:
         program = line.split()[0].removeprefix(f"{SITE}/.venv/bin/")
         assert program in ("granian", "flask", "python", "/bin/kill"), line

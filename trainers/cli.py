@@ -8,6 +8,8 @@ NOUNS = (
     "accounts",
     "alerts",
     "audit",
+    "backup",
+    "doctor",
     "bounces",
     "jobs",
     "listing",

@@ -60,6 +60,7 @@ class Settings:
     site_email: str
     trusted_proxies: tuple[str, ...]
     clinical_review: ClinicalReview | None
+    metrics_token: str = field(repr=False)
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
@@ -101,6 +102,7 @@ def read_settings(instance: Path, environ: dict[str, str] | None = None) -> Sett
         site_email=text("SITE_EMAIL"),
         trusted_proxies=tuple(part.strip() for part in text("TRUSTED_PROXIES").split(",") if part.strip()),
         clinical_review=read_review(text("CLINICAL_REVIEW")),
+        metrics_token=text("METRICS_TOKEN"),
     )
     check(settings)
     if settings.production:
@@ -237,6 +239,8 @@ def check_production(settings: Settings, *, given_secret: bool) -> None:
         "Set SITE_POSTAL_ADDRESS: the law wants it at the foot of each mail.": settings.site_postal_address,
         "Set SITE_EMAIL to the address where people can write to you.": may_be_address(settings.site_email),
     }
+    if settings.metrics_token and len(settings.metrics_token) < 32:
+        raise SettingsError("METRICS_TOKEN must have at least 32 characters, or be left out.")
     for sentence, fine in needs.items():
         if not fine:
             raise SettingsError(sentence)

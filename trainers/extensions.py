@@ -36,6 +36,7 @@ ONLY_ASKS = {
     "sheets.opened",
     "sheets.as_csv",
     "sheets.as_file",
+    "admin.people",
 }
 """Posts that look something up, because what is asked belongs into no address."""
 

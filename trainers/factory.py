@@ -14,6 +14,9 @@ from .core.search.kept_counts import KeptCounts
 KEPT_COUNTS_SECONDS = 30.0
 """With the pages that hold them (web/kept_pages.py) they are at most a minute old."""
 
+SOON = {"socket_connect_timeout": 1, "socket_timeout": 1}
+"""Seconds that a Redis may be silent: a page waits for it."""
+
 
 def create_app(settings: Settings | None = None, *, instance: Path | None = None, **overrides: Any) -> Flask:
     """The application. `overrides` are Flask's own configuration keys (used by tests)."""
@@ -63,6 +66,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "REMEMBER_COOKIE_DURATION": timedelta(days=30),
         "WTF_CSRF_TIME_LIMIT": None,  # a long form survives lunch
         "RATELIMIT_STORAGE_URI": settings.rate_limit_url,
+        "RATELIMIT_STORAGE_OPTIONS": SOON if settings.rate_limit_url.startswith("redis") else {},
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # Redis is down: each process counts by itself meanwhile
         **web.security_config(settings),
     }
 

@@ -45,7 +45,7 @@ DOORS = {
     VISITOR: ("/", "/login", "/register", "/dev/mail", "/dev/code"),
     TRAINER: ("/dashboard",),
     REVIEWER: ("/review",),
-    ADMIN: ("/admin/jobs", "/admin/mail"),
+    ADMIN: ("/admin", "/admin/jobs", "/admin/mail"),
     APPLICANT: ("/dashboard",),
 }
 MAILS = {"development.html"}
@@ -84,7 +84,7 @@ FILES = {
     "runners.as_csv",
 }
 LEAD_ON = {"security.logout", "security.two_factor_rescue", "security.wan_delete"}
-NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs", "programs.trainers"}
+NOT_A_PAGE = FILES | MAILS | LEAD_ON | {"health.healthz", "health.jobs", "metrics.show", "programs.trainers"}
 EMPTY_FORMS = (
     (VISITOR, "security.login", "Sign in"),
     (VISITOR, "security.register", "Make my account"),

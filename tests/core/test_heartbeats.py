@@ -38,6 +38,7 @@ def test_all_is_well_right_after_the_beats(alive: Session) -> None:
         "planning: 2026-11-23 20:00:00 UTC",
         "sending: 2026-11-23 20:00:00 UTC",
         "clearing: 2026-11-23 20:00:00 UTC",
+        "backup: none made here",
         "jobs running: 0, of them without a worker: 0",
         "oldest job waiting: none",
         "oldest mail due: none",
@@ -54,6 +55,12 @@ def test_each_beat_may_be_so_old_and_no_older(alive: Session, name: str, longest
 
     assert told(longest) == []
     assert told(longest + MINUTE) == [f"{name}: 2026-11-23 20:00:00 UTC"]
+
+
+def test_who_has_made_a_backup_is_told_when_none_followed(alive: Session) -> None:
+    heartbeats.beat(alive, heartbeats.BACKUP, now=NOW - 26 * HOUR)
+    assert ailing(alive) == []
+    assert ailing(alive, MINUTE) == ["backup: 2026-11-22 18:00:00 UTC"]
 
 
 def test_a_beat_moves_on_and_is_written_no_oftener_than_needed(alive: Session) -> None:

@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from trainers.core.errors import DomainError
+from trainers.core.evidence import StoreTrouble
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,6 +21,8 @@ def fails_loudly(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
         except DomainError as error:
             raise click.ClickException(error.sentence) from error
+        except StoreTrouble as error:
+            raise click.ClickException(f"{error}. Nothing is lost; try again when it answers.") from error
         except (OperationalError, ProgrammingError) as error:
             refusal = str(error.orig).strip()
             raise click.ClickException(

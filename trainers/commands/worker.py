@@ -14,6 +14,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
+from trainers import logs
 from trainers.commands import mailing, working
 from trainers.core import contact, evidence, heartbeats, moderation
 from trainers.core.education import papers, retention
@@ -212,8 +213,6 @@ def clear_up() -> int:
 
 
 def log_to_terminal() -> None:
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(logging.Formatter("%(asctime)s worker: %(message)s", "%Y-%m-%d %H:%M:%S"))
-    logger = logging.getLogger("trainers")
-    logger.handlers = [handler]
-    logger.setLevel(logging.INFO)
+    """What it does, not only what goes wrong."""
+    logs.set_up(site.settings(), sys.stdout)
+    logging.getLogger("trainers").setLevel(logging.INFO)

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from trainers.commands.mailing import progress
 from trainers.core.errors import DomainError, Refused
-from trainers.core.evidence import Files
+from trainers.core.evidence import Files, StoreTrouble
 from trainers.core.long_work import jobs
 from trainers.core.long_work.imports import BrokenAt
 from trainers.core.long_work.job_kinds import KINDS
@@ -49,7 +49,8 @@ def lay_down(session: Session, work: Work) -> None:
 def one_chunk(session: Session, files: Files, work: Work, *, clock: Clock, today: date) -> Work | None:
     """Do the next chunk; None when the job has ended, or is not ours any more.
 
-    What breaks inside ends the job, not the worker. Only a database that does not answer is the worker's trouble.
+    What breaks inside ends the job, not the worker. Only a database or a store that
+    does not answer is the worker's trouble.
     """
     try:
         return do_chunk(session, files, work, clock=clock, today=today)
@@ -58,6 +59,9 @@ def one_chunk(session: Session, files: Files, work: Work, *, clock: Clock, today
         log.info("Job %s is no longer ours.", work.uuid)
     except OperationalError:
         session.rollback()
+        raise
+    except StoreTrouble:
+        lay_down(session, work)  # nobody's fault, and over in a while
         raise
     except DomainError as error:
         give_up(session, work, error.sentence, clock=clock)

@@ -1,5 +1,6 @@
 """Accounts as core sees them: addresses folded, roles granted, consent kept."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapper, Session
 
 from . import audit
-from .errors import DomainError, NotFound
+from .errors import DomainError, NotFound, Refused
 from .models import Account, Consent, Role
 from .models.account import ROLES
 
@@ -35,7 +36,7 @@ def find_account(session: Session, email: str) -> Account:
     return found
 
 
-def grant(session: Session, email: str, role: str, *, by: str) -> Account:
+def grant(session: Session, email: str, role: str, *, by: str, why: str = "") -> Account:
     """Give an account a role (reviewer, admin) and end its sessions: with a role one signs in with two steps.
 
     Granting it twice changes nothing.
@@ -48,8 +49,63 @@ def grant(session: Session, email: str, role: str, *, by: str) -> Account:
         account.roles.append(row)
         end_sessions(account)
         subject = f"account:{account.id}"
-        audit.record(session, by=by, action="role_granted", subject=subject, about=subject, detail=role)
+        audit.record(session, by=by, action="role_granted", subject=subject, about=subject, detail=told(role, why))
     return account
+
+
+def revoke(session: Session, account: Account, role: str, *, by: str, why: str) -> None:
+    """Take a role away and end the sessions. Raises Refused for one's own account."""
+    demand_other(account, by)
+    account.roles = [each for each in account.roles if each.name != role]
+    end_sessions(account)
+    note(session, account, "role_revoked", by=by, detail=told(role, why))
+
+
+def ban(session: Session, account: Account, *, by: str, why: str) -> None:
+    """Shut an account out: it is signed out everywhere and cannot sign in. Its listing is another matter."""
+    demand_other(account, by)
+    account.active = False
+    end_sessions(account)
+    note(session, account, "account_banned", by=by, detail=why)
+
+
+def lift_ban(session: Session, account: Account, *, by: str, why: str) -> None:
+    demand_other(account, by)
+    account.active = True
+    note(session, account, "account_ban_lifted", by=by, detail=why)
+
+
+def demand_other(account: Account, by: str) -> None:
+    """Nobody changes what they may do themselves, and nobody locks the last admin out by a slip."""
+    if str(account.id) == by:
+        raise Refused("This is your own account: another admin has to change it.")
+
+
+def note(session: Session, account: Account, action: str, *, by: str, detail: str) -> None:
+    subject = f"account:{account.id}"
+    audit.record(session, by=by, action=action, subject=subject, about=subject, detail=detail)
+
+
+def told(role: str, why: str) -> str:
+    return f"{role}: {why}" if why else role
+
+
+def known_as(session: Session, email: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.email_key == fold_email(email)))
+
+
+def account_of(session: Session, account_id: int) -> Account:
+    """Raises NotFound."""
+    found = session.get(Account, account_id)
+    if found is None:
+        raise NotFound("There is no such account.")
+    return found
+
+
+def special_accounts(session: Session) -> Sequence[Account]:
+    """Who has a role, and who is shut out."""
+    query = select(Account).where(Account.roles.any() | ~Account.active).order_by(Account.email_key)
+    return session.scalars(query).all()
 
 
 def end_sessions(account: Account) -> None:

@@ -9,7 +9,8 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -59,9 +60,24 @@ class Erased:
         return Erased(self.files + other.files, self.failed + other.failed)
 
 
+class StoreTrouble(OSError):
+    """The private store does not take or give a file: its disk is full, its bucket cannot be reached."""
+
+
+@contextmanager
+def telling_of_trouble() -> Iterator[None]:
+    """Each kind of store has errors of its own; a file that is not there is no trouble of the store."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        raise StoreTrouble(f"The store of files cannot be used: {type(error).__name__}") from error
+
+
 @dataclass(frozen=True)
 class Files:
-    """The private store: a folder or a bucket."""
+    """The private store: a folder or a bucket. Raises StoreTrouble."""
 
     system: Any
     root: str
@@ -72,22 +88,28 @@ class Files:
     def write(self, key: str, data: bytes) -> None:
         """Under its name the file is there whole or not at all."""
         path = self.path(key)
-        self.system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         part = f"{path}.part"
-        self.system.pipe_file(part, data)
-        self.system.mv(part, path)
+        with telling_of_trouble():
+            self.system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            self.system.pipe_file(part, data)
+            self.system.mv(part, path)
 
     def read(self, key: str) -> bytes:
         """Raises FileNotFoundError."""
-        data: bytes = self.system.cat_file(self.path(key))
+        with telling_of_trouble():
+            data: bytes = self.system.cat_file(self.path(key))
         return data
 
     def delete(self, key: str) -> None:
         """A file that is gone already is no error."""
-        try:
+        with suppress(FileNotFoundError), telling_of_trouble():
             self.system.rm_file(self.path(key))
-        except FileNotFoundError:
-            return
+
+    def demand_reachable(self) -> None:
+        """Ask the store whether it is there at all."""
+        with telling_of_trouble():
+            self.system.invalidate_cache()
+            self.system.exists(self.root)
 
     def delete_each(self, keys: Iterable[str]) -> set[str]:
         """Delete what can be deleted, so that one file keeps back no other; the keys of what is gone."""
@@ -101,10 +123,14 @@ class Files:
                 gone.add(key)
         return gone
 
-    def keys_older_than(self, moment: datetime, *, under: str = "") -> list[str]:
+    def all_keys(self, *, under: str = "") -> list[str]:
+        """Of every file that is there; in a folder of the store, or all."""
         folder = f"{self.root}/{under}".rstrip("/")
         found = self.system.find(folder) if self.system.exists(folder) else []
-        return [path.removeprefix(f"{self.root}/") for path in found if self.system.modified(path) < moment]
+        return [path.removeprefix(f"{self.root}/") for path in found]
+
+    def keys_older_than(self, moment: datetime, *, under: str = "") -> list[str]:
+        return [key for key in self.all_keys(under=under) if self.system.modified(self.path(key)) < moment]
 
 
 @lru_cache(maxsize=8)

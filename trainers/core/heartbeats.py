@@ -12,6 +12,7 @@ from .models import Heartbeat, Job, Message
 from .rows import inserting
 
 WORKER, PLANNING, SENDING, CLEARING = "worker", "planning", "sending", "clearing"
+BACKUP = "backup"
 SELDOM = timedelta(seconds=30)
 """A beat is written down no oftener than this."""
 LONGEST = {
@@ -21,6 +22,7 @@ LONGEST = {
     CLEARING: timedelta(hours=26),
 }
 """How old a beat may be. The worker may be busy with one batch of mail for five minutes."""
+LONGEST_WITHOUT_BACKUP = timedelta(hours=26)
 LONGEST_WAIT = timedelta(hours=1)
 UNHELD = timedelta(minutes=5)
 """So long a job whose holder died may lie about before somebody should look."""
@@ -57,7 +59,14 @@ def signs_of_life(session: Session, *, now: datetime) -> list[Sign]:
     beats = [beat_sign(session, name, now) for name in LONGEST]
     jobs = waiting_sign("oldest job waiting", oldest_job(session), now)
     mail = waiting_sign("oldest mail due", oldest_mail(session, now), now)
-    return [*beats, unheld_sign(session, now), jobs, mail, *pause_sign(session)]
+    return [*beats, backup_sign(session, now), unheld_sign(session, now), jobs, mail, *pause_sign(session)]
+
+
+def backup_sign(session: Session, now: datetime) -> Sign:
+    """Who never made one here may have it made elsewhere; who did is told when none followed."""
+    at = last_beat(session, BACKUP)
+    well = at is None or -SELDOM <= now - at <= LONGEST_WITHOUT_BACKUP
+    return Sign(well, f"backup: {clock(at) if at else 'none made here'}")
 
 
 def pause_sign(session: Session) -> list[Sign]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+from sqlalchemy.exc import SQLAlchemyError
 from whitenoise import WhiteNoise
 
 from trainers.config import ROOT, Settings
@@ -23,6 +24,7 @@ from . import (
     headers,
     htmx,
     kept_pages,
+    request_log,
     secret_keys,
     site,
     typed,
@@ -65,7 +67,10 @@ PAGES = (
     "mail_desk",
     "crawlers",
     "takeout",
+    "admin",
+    "our_record",
     "health",
+    "metrics",
     "development",
 )
 
@@ -74,6 +79,7 @@ secret_key_config = secret_keys.secret_key_config
 
 
 def init_app(app: Flask) -> None:
+    request_log.init_app(app)
     typed.init_app(app)  # first: whatever reads a form after it finds it clean
     csrf.init_app(app)
     limiter.init_app(app)
@@ -109,7 +115,10 @@ def samples_loaded() -> bool:
     """Whether invented trainers stand in the directory; each page then says so."""
     if site.settings().production:
         return False
-    return data_version.of_app().remembered("samples", lambda: samples.are_loaded(site.session()))
+    try:
+        return data_version.of_app().remembered("samples", lambda: samples.are_loaded(site.session()))
+    except SQLAlchemyError:  # the page says why the database does not answer
+        return False
 
 
 def drop_stale(folder: Path) -> None:
@@ -129,3 +138,4 @@ def serve(app: Flask, settings: Settings) -> None:
         app.wsgi_app = wrap_wsgi_with_proxy_headers(  # type: ignore[method-assign]
             app.wsgi_app, trusted_hosts=list(settings.trusted_proxies)
         )
+    app.wsgi_app = request_log.Around(app.wsgi_app, settings)  # type: ignore[method-assign]

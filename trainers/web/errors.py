@@ -1,17 +1,21 @@
 """Every error is one page with a sentence and a way back; htmx receives the sentence alone."""
 
+import errno
+from contextlib import suppress
 from math import ceil
 from time import time
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from trainers.core.errors import Gone, NotFound, Refused
+from trainers.core.evidence import StoreTrouble
 from trainers.core.violations import broken_rule
-from trainers.extensions import db, limiter
+from trainers.extensions import db, limiter, reads_only
+from trainers.logs import request_id
 from trainers.web.htmx import FRAGMENT_HEADERS, wants_fragment
 
 WORDS: dict[int, tuple[str, str]] = {
@@ -23,6 +27,7 @@ WORDS: dict[int, tuple[str, str]] = {
     409: ("That was done already", "Go back and look again: something has changed meanwhile."),
     413: ("That file is too large", "Send a file of up to 10 MB. A photo from a phone at normal size is enough."),
     429: ("That was a lot at once", "Please wait a few minutes, then try again."),
+    503: ("Not just now", "Something that we need does not answer. Please try again in a few minutes."),
     500: ("Something broke on our side", "Nothing was saved. Please try again in a little while."),
 }
 TOO_LARGE = {"jobs": "Send a CSV file of up to 5 MB. Split a larger one into several."}
@@ -38,8 +43,19 @@ class TooManyTries(TooManyRequests):
         self.sentence = sentence
 
 
+RETRY_AFTER = 120  # seconds
 COLLISIONS = ("40P01", "40001")
 """A deadlock, a serialization failure."""
+CANNOT_SAVE = (
+    "Nothing can be saved at the moment, and nothing was. Go back, keep the page open, and try again later."
+)
+CANNOT_READ = "Our database does not answer at the moment. Nothing was changed. Please try again in a few minutes."
+NO_FILES = "Files can be neither kept nor shown at the moment, and nothing was saved. Please try again later."
+STUCK = ("readonly database", "disk is full", "disk I/O error", "is locked")
+"""What SQLite says when it can read and not write."""
+LOST = ("08", "53", "57")
+"""Classes of PostgreSQL's states: no connection, nothing left (disk, memory, connections), shut down."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 NOT_NOW = "That cannot be done now"
 """Over a refusal of core, whose sentence says why: the account need not be the reason."""
 
@@ -52,6 +68,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, lambda error: answer(403, error.sentence, NOT_NOW))
     app.register_error_handler(IntegrityError, on_violation)
     app.register_error_handler(OperationalError, on_collision)
+    app.register_error_handler(StoreTrouble, on_store_trouble)
+    app.register_error_handler(OSError, on_full_disk)
     app.register_error_handler(500, lambda _error: answer(500))
 
 
@@ -91,14 +109,44 @@ def on_violation(error: IntegrityError) -> Response:
 def on_collision(error: OperationalError) -> Response:
     """PostgreSQL undid one of two that waited for each other. On SQLite writers queue, and this cannot be."""
     if getattr(error.orig, "sqlstate", None) not in COLLISIONS:
-        raise error
+        return on_database_trouble(error)
     current_app.logger.warning("%s %s: %s", request.method, request.endpoint, type(error.orig).__name__)
     return answer(409, AT_THE_SAME_MOMENT)
 
 
+def on_database_trouble(error: OperationalError) -> Response:
+    """It is gone, locked for long, read-only or full. A page that writes when it is looked at is our fault."""
+    said = str(error.orig)
+    lost = (
+        error.connection_invalidated or (getattr(error.orig, "sqlstate", "") or "")[:2] in LOST or not_there(said)
+    )
+    stuck = any(each in said for each in STUCK)
+    if not lost and (not stuck or reads_only()):
+        raise error
+    current_app.logger.error("%s %s: the database: %s", request.method, request.endpoint, said.splitlines()[0])
+    return answer(503, CANNOT_SAVE if stuck and not reads_only() else CANNOT_READ)
+
+
+def not_there(said: str) -> bool:
+    return any(each in said for each in ("unable to open database file", "connection failed", "disk I/O error"))
+
+
+def on_store_trouble(error: StoreTrouble) -> Response:
+    current_app.logger.error("%s %s: %s", request.method, request.endpoint, error)
+    return answer(503, NO_FILES)
+
+
+def on_full_disk(error: OSError) -> Response:
+    if error.errno not in FULL:
+        raise error
+    current_app.logger.error("%s %s: %s", request.method, request.endpoint, errno.errorcode[error.errno])
+    return answer(503, CANNOT_SAVE)
+
+
 def answer(code: int, sentence: str | None = None, heading: str | None = None) -> Response:
     """The error page. Rolls back first, so that nothing half-done can be kept."""
-    db.session.rollback()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
     usual, default = WORDS.get(code, WORDS[500 if code >= 500 else 400])
     if code == 413:
         default = TOO_LARGE.get(request.blueprint or "", default)
@@ -111,8 +159,11 @@ def answer(code: int, sentence: str | None = None, heading: str | None = None) -
         sentence=sentence or default,
         back_href=back_href,
         back_text=back_text,
+        request_id=request_id.get(),
     )
     response = make_response(html, code)
+    if code == 503:
+        response.retry_after = RETRY_AFTER
     response.vary.update(FRAGMENT_HEADERS)
     return response
 

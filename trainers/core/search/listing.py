@@ -1,17 +1,19 @@
 """The rows that the public search reads, made anew from the tables of record."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from secrets import randbelow
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, union, update
 from sqlalchemy.orm import Session, selectinload
 
 from .. import credentials
 from ..models import Credential, Listing, NameWord, Slug, Term, Trainer
 from . import vocabulary
-from .listing_rows import Held, held, row_of
+from .listing_rows import Held, Row, held, row_of
+from .packing import day_of
 
 SHUFFLE_PRIME = 2_147_483_647
 """Shuffle numbers lie between 0 and this prime: multiplied by a day's number, modulo it, they stay apart."""
@@ -62,6 +64,44 @@ def is_behind(session: Session) -> bool:
     return meant != session.scalar(select(func.count()).select_from(Listing))
 
 
+def ids_in_portions(session: Session) -> Iterator[Sequence[int]]:
+    """Of all trainers and of whoever else has a row."""
+    there = union(select(Trainer.id), select(Listing.trainer_id), select(NameWord.trainer_id)).subquery()
+    ids = session.scalars(select(there.c[0]).order_by(there.c[0])).all()
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def differing(session: Session, ids: Sequence[int], *, today: date) -> list[int]:
+    """Whose rows are not what the tables of record say: missing, too many, or other.
+
+    Each is compared as of the day on which it was made, since a row says by itself what comes later.
+    """
+    kept = {row["trainer_id"]: dict(row) for row in session.execute(_stored(ids)).mappings()}
+    trainers = [trainer for trainer in _hold(session, ids) if trainer.state == "listed"]
+    shuffles = {id: row["shuffle"] for id, row in kept.items()}
+    days = {trainer.id: _made_on(kept.get(trainer.id), today) for trainer in trainers}
+    meant: dict[int, Row] = {}
+    for day in sorted(set(days.values())):
+        of_day = [trainer for trainer in trainers if days[trainer.id] == day]
+        meant |= {row["trainer_id"]: row for row in _rows(session, of_day, shuffles, day)}
+    names = {trainer.id: trainer.name for trainer in trainers}
+    return [
+        id
+        for id in ids
+        if kept.get(id) != meant.get(id) or not vocabulary.has_words(session, id, names.get(id, ""))
+    ]
+
+
+def _stored(ids: Sequence[int]) -> Select[Any]:
+    return select(Listing.__table__).where(Listing.trainer_id.in_(ids))
+
+
+def _made_on(row: Row | None, today: date) -> date:
+    held = row["shown"].get("held") if row else None
+    return min(day_of(held[0][1][0]), today) if held and len(held[0]) > 1 else today
+
+
 def count_trainers(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Trainer)) or 0
 
@@ -70,14 +110,21 @@ def _renew(session: Session, ids: Sequence[int], today: date) -> dict[int, str]:
     """Write the rows of those who are listed, without their words; answers their names."""
     session.flush()
     trainers = [trainer for trainer in _hold(session, ids) if trainer.state == "listed"]
-    held_by = _held(session, [trainer.id for trainer in trainers], today)
-    before, slugs = _shuffles(session, ids), _slugs(session, ids)
-    rows = [row_of(each, slugs[each.id], before.get(each.id) or _random(), held_by[each.id]) for each in trainers]
+    before = _shuffles(session, ids)
+    rows = _rows(session, trainers, before, today)
     if known := [row for row in rows if row["trainer_id"] in before]:
         session.execute(update(Listing), known)
     if new := [row for row in rows if row["trainer_id"] not in before]:
         session.execute(insert(Listing), new)
     return {each.id: each.name for each in trainers}
+
+
+def _rows(session: Session, trainers: Sequence[Trainer], shuffles: Mapping[int, int], today: date) -> list[Row]:
+    ids = [trainer.id for trainer in trainers]
+    held_by, slugs = _held(session, ids, today), _slugs(session, ids)
+    return [
+        row_of(each, slugs[each.id], shuffles.get(each.id) or _random(), held_by[each.id]) for each in trainers
+    ]
 
 
 def _hold(session: Session, ids: Sequence[int]) -> Sequence[Trainer]:

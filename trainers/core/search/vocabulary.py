@@ -52,6 +52,11 @@ def replace_words(session: Session, names: Mapping[int, str]) -> None:
             _take(session, word, -more)
 
 
+def has_words(session: Session, trainer_id: int, name: str) -> bool:
+    """Whether exactly the words of this name are kept; of nobody's none."""
+    return _kept(session, [trainer_id])[trainer_id] == words_of(name)
+
+
 def insert_words(session: Session, words: Mapping[int, Iterable[str]]) -> None:
     """To be followed by `put_in_order`."""
     new = {"qualifying": 0, "shuffle": 0}

@@ -291,6 +291,20 @@ def test_what_to_leave_out_is_told_for_its_place(where: str, leaves_out: str, lo
     assert leaves_out not in " ".join(point for advice in elsewhere.advice for point in advice.points)
 
 
+def test_who_was_not_asked_for_the_place_is_told_what_to_leave_out_for_each() -> None:
+    """Pregnancy ends it before the place is asked."""
+    found = result_of({"now": ["none"], "weeks": ["none"], "you": ["pregnant"]})
+    assert (found.outcome.slug, found.unplaced) == ("clinician", True)
+    assert [advice.title for advice in found.advice] == [
+        "Pain at the outer side: leave out",
+        "Pain at the buttock or sit bone: leave out",
+        "Pain in the groin, or hard to place: leave out",
+    ]
+    placed = result_of(FINE | {"you": ["pregnant"]})
+    assert [advice.title for advice in placed.advice] == ["Pain at the outer side: leave out"]
+    assert not placed.unplaced
+
+
 def test_not_sure_about_a_disease_is_treated_as_yes() -> None:
     for active in ("yes", "no"):
         yes, unsure = (result_of(FINE | {"disease": [said], "active": [active]}) for said in ("yes", "unsure"))

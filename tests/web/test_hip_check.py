@@ -130,6 +130,13 @@ def test_back_shows_the_screen_before_as_it_was_answered_and_changes_count(visit
     assert visitor.press("Continue", weeks=["none"]).heading == "About you"
 
 
+def test_who_is_never_asked_for_the_place_reads_what_to_leave_out_for_each(visitor: Visitor) -> None:
+    visitor.goes_through(FINE | {"you": ["pregnant"]})
+    assert "We did not ask where it hurts. Until somebody has looked, go by your place:" in visitor.text
+    for told in ("Stretches that pull the leg across your body", "Deadlifts", "Running, hopping and jumping"):
+        assert told in visitor.text
+
+
 def test_a_reason_that_is_less_urgent_is_told_too(visitor: Visitor) -> None:
     visitor.goes_through(FINE | {"you": ["implant", "young"]})
     assert visitor.text.count("You told us:") == 2

@@ -156,11 +156,13 @@ class Ask:
 
 @dataclass(frozen=True)
 class Result:
-    """`reasons`: the most urgent first; there are none for the mildest outcome."""
+    """`reasons`: the most urgent first; there are none for the mildest outcome. `unplaced`: the place of the pain was
+    never asked, so `advice` holds what is to be left out for each place."""
 
     outcome: Outcome
     reasons: tuple[Reason, ...]
     advice: tuple[Advice, ...]
+    unplaced: bool
 
 
 def is_reviewed(check: HipCheck, reviewed_on: date | None) -> bool:
@@ -214,11 +216,18 @@ def next_step(check: HipCheck, answers: Answers) -> Ask | Result:
 def result(check: HipCheck, answers: Answers) -> Result:
     fired = sorted((rule for rule in check.rules if holds(rule.when, answers)), key=lambda rule: rule.outcome.rank)
     outcome = fired[0].outcome if fired else check.outcomes[-1]
+    fitting = [each for each in check.advice if outcome.slug in each.outcomes and may_hold(each.when, answers)]
     return Result(
         outcome=outcome,
         reasons=tuple(Reason(rule, told(check, rule, answers)) for rule in fired),
-        advice=tuple(each for each in check.advice if outcome.slug in each.outcomes and holds(each.when, answers)),
+        advice=tuple(fitting),
+        unplaced=any(not holds(each.when, answers) for each in fitting),
     )
+
+
+def may_hold(when: Condition, answers: Answers) -> bool:
+    """With what was not asked left open: the check can end before it knows where it hurts."""
+    return all(wanted & answers.get(question, wanted) for question, wanted in when)
 
 
 def told(check: HipCheck, rule: Rule, answers: Answers) -> tuple[str, ...]:

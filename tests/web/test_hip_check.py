@@ -137,6 +137,11 @@ def test_who_is_never_asked_for_the_place_reads_what_to_leave_out_for_each(visit
         assert told in visitor.text
 
 
+def test_what_no_source_carries_is_called_our_own_caution(visitor: Visitor) -> None:
+    visitor.goes_through(FINE | {"long": ["yes"]})
+    assert "Our own caution: No trial tells how long to wait. Two weeks is the time that we chose." in visitor.text
+
+
 def test_a_reason_that_is_less_urgent_is_told_too(visitor: Visitor) -> None:
     visitor.goes_through(FINE | {"you": ["implant", "young"]})
     assert visitor.text.count("You told us:") == 2
@@ -188,6 +193,7 @@ def test_trainers_near_a_zip_are_current_and_it_says_why_each_is_there(visitor: 
     assert "Says: experience with Running again after hip pain (cleared by a clinician)" in visitor.text
     assert "Within 25 miles of Beaverton, OR 97005" in visitor.text
     assert visitor.heading == TITLES["careful"]
+    assert "A listing is no endorsement. Check the credential yourself. How results are ordered" in visitor.text
 
 
 def test_where_nobody_names_fitting_experience_others_are_shown_and_it_is_said(

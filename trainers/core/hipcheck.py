@@ -73,13 +73,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Rule:
-    """`sign`: what stands in a list of signs, where that is not what is ticked."""
+    """`sign`: what stands in a list of signs, where that is not what is ticked. `sources` carry it; `ours`: what
+    of it is our own caution, which no source that we read says."""
 
     when: Condition
     outcome: Outcome
     says: str
     sign: str
     sources: tuple[Source, ...]
+    ours: str
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,16 @@ class Advice:
     outcomes: frozenset[str]
     points: tuple[str, ...]
     sources: tuple[Source, ...]
+    ours: str
 
 
 @dataclass(frozen=True)
 class HipCheck:
-    """`changed_on`: a clinician's review from before that day is one of other questions."""
+    """`changed_on`: a clinician's review from before that day is one of other questions. `mark`: of what
+    stood in the file on that day."""
 
     changed_on: date
+    mark: str
     outcomes: tuple[Outcome, ...]
     screens: tuple[Screen, ...]
     rules: tuple[Rule, ...]
@@ -156,7 +161,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Result:
-    """`reasons`: the most urgent first; there are none for the mildest outcome. `unplaced`: the place of the pain was
+    """`reasons`: the most urgent first; none for the mildest outcome. `unplaced`: the place of the pain was
     never asked, so `advice` holds what is to be left out for each place."""
 
     outcome: Outcome

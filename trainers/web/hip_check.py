@@ -100,6 +100,7 @@ def frame(check: HipCheck) -> dict[str, Any]:
         "check": check,
         "review": review if review and is_reviewed(check, review.on) else None,
         "medical_notice": articles.MEDICAL_NOTICE,
+        "no_endorsement": articles.NO_ENDORSEMENT,
         "last_day": site.today() + SELF_CARE,
     }
 

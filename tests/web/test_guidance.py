@@ -54,6 +54,8 @@ def test_an_article_for_pain_ends_with_the_hip_check_and_the_others_with_a_searc
     to_the_check = "Take the hip check" in [words(link) for link in main.iter("a")]
     assert searches == ([] if article.way == "hurts" else [("/guidance/find", "post")])
     assert to_the_check is (article.way == "hurts")
+    if article.way == "hurts":
+        assert not [link for link in main.iter("a") if str(link.get("href")).startswith(("/trainers", "/check"))]
 
 
 def test_the_search_of_an_article_leads_to_the_search_with_its_experience_chosen(client: FlaskClient) -> None:
@@ -78,13 +80,14 @@ def test_the_search_of_an_article_works_without_its_experience_and_without_a_pla
 def test_the_sheet_has_six_weeks_of_three_columns_and_says_when_to_stop(client: FlaskClient) -> None:
     page = html5lib.parse(client.get("/guidance/six-week-sheet").text, namespaceHTMLElements=False)
     weeks = list(page.iter("table"))
-    assert [words(week.find("caption")) for week in weeks] == [f"Week {number}" for number in range(1, 7)]
+    captions = [words(week.find("caption")) for week in weeks]
+    assert captions == [f"Week {number} Longest run:" for number in range(1, 7)]
     for week in weeks:
         assert [words(head) for head in week.findall("thead/tr/th")] == ["Day", "Morning pain", "Limp", "Run"]
         assert len(week.findall("tbody/tr")) == 7
     text = words(page.find(".//main"))
     assert "from 0 (none) to 10" in text
-    assert "Circle the longest of the week" in text
+    assert "Write the longest of the week beside its number." in text
     assert "A limp ends the run" in text
     assert "no run and no training for the legs that day" in text
     assert text.index("Week 2") < text.index("After week 2: not better?") < text.index("Week 3")

@@ -1,5 +1,6 @@
 """The hip check as people go through it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -70,7 +71,8 @@ def test_each_sign_is_answered_with_its_outcome_its_reason_and_no_trainer(
     choice = next(choice for choice in question.choices if choice.slug == flag[1])
     assert choice.text in visitor.text
     assert "You told us:" in visitor.text
-    assert not [link for link in visitor.main.iter("a") if str(link.get("href")).startswith("/trainers")]
+    targets = [each.get("href") or each.get("action") or "" for each in visitor.main.iter()]
+    assert not [target for target in targets if target.startswith(("/trainers", "/check", "/guidance/find"))]
     assert "Show trainers" not in visitor.text
     assert "certification" not in visitor.text
 
@@ -259,6 +261,26 @@ def test_in_production_nothing_is_asked_that_no_clinician_has_read(
     assert main.find(".//a[@href='/guidance/see-a-doctor-first']") is not None
     sent = client.post(ADDRESS, data=with_flags(("now", "chest")), base_url=PUBLIC)
     assert (sent.status_code, sent.location) == (303, ADDRESS)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/guidance",
+        "/guidance/see-a-doctor-first",
+        "/guidance/hip-pain-from-running",
+        "/sheets",
+    ],
+)
+def test_where_nothing_is_asked_no_page_promises_questions(
+    public_site: Callable[..., FlaskClient], path: str
+) -> None:
+    page = html5lib.parse(public_site(None).get(path, base_url=PUBLIC).text, namespaceHTMLElements=False)
+    told = words(page.find(".//main"))
+    assert not re.search(r"take the hip check|six screens|answer the questions", told, re.IGNORECASE)
+    assert re.search(r"read the warning signs", told, re.IGNORECASE)
+    page = html5lib.parse(public_site(REVIEW).get(path, base_url=PUBLIC).text, namespaceHTMLElements=False)
+    assert "take the hip check" in words(page.find(".//main")).lower()
 
 
 def test_in_production_a_review_opens_it_and_is_named(public_site: Callable[..., FlaskClient]) -> None:

@@ -170,6 +170,13 @@ def test_no_reviews_are_said_to_agree_where_trials_do_not(one: Article) -> None:
     assert [each for each in said if agree.search(each) and not re.search(r"\bnot agree\b", each)] == []
 
 
+def test_what_reviews_found_on_the_total_stands_on_both_sides_and_between() -> None:
+    text = plain(get_article("movement-screen"))
+    assert text.index("For it.") < text.index("Against it.") < text.index("In between.") < text.index("Runners.")
+    assert "The odds of an injury at 14 or less were 1.9 times as high" in text
+    assert "a link showed in 5 of the 12. Its authors call the question unclear." in text
+
+
 def test_chest_discomfort_with_effort_has_one_urgency_wherever_it_is_told() -> None:
     """As the hip check has it: today or tomorrow with effort, 911 right now."""
     html = get_article("see-a-doctor-first").html

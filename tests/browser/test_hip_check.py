@@ -92,6 +92,22 @@ def test_what_is_to_be_filled_in_fits_on_one_sheet(
 
 
 @pytest.mark.usefixtures("town")
+def test_an_article_on_paper_has_its_notice_and_sources_with_addresses(visit: Callable[..., Person]) -> None:
+    page = visit("").page
+    page.goto("/guidance/strength-for-runners")
+    page.emulate_media(media="print")
+    for control in page.locator("nav, form, button, .actions, .breadcrumb, footer").all():
+        expect(control).to_be_hidden()
+    for text in ("This is not medical advice", "A listing is no endorsement. Check the credential yourself."):
+        expect(page.get_by_text(text).first).to_be_visible()
+    links = page.locator(".sources a").all()
+    assert len(links) == 8
+    for link in links:
+        printed = link.evaluate("link => getComputedStyle(link, '::after').content")
+        assert str(link.get_attribute("href")) in printed
+
+
+@pytest.mark.usefixtures("town")
 def test_what_is_shown_in_the_emergency_room_is_on_paper_too(visit: Callable[..., Person]) -> None:
     page = visit("").page
     page.goto("/hip-check")

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import TODAY
 from tests.page_client import words
-from trainers.core.articles import WAYS, Article, list_articles, related_to
+from trainers.core.articles import NO_ENDORSEMENT, WAYS, Article, list_articles, related_to
 from trainers.core.rules import RuleBook, rule_book
 from trainers.core.standing.status_words import STATUS_WORDS
 from trainers.web import guidance
@@ -24,7 +24,7 @@ def test_guidance_lists_every_article_and_each_opens(client: FlaskClient) -> Non
         assert page.status_code == 200
         for source in article.sources:
             assert f'id="source-{source.number}"' in page.text
-            assert escape(f"({source.kind}, {source.year})").replace("&#x27;", "&#39;") in page.text
+            assert escape(f"({source.kind}, {source.dated})").replace("&#x27;", "&#39;") in page.text
         for other in related_to(article):
             assert f'href="/guidance/{other.slug}">{escape(other.title)}</a>' in page.text
 
@@ -54,6 +54,8 @@ def test_an_article_for_pain_ends_with_the_hip_check_and_the_others_with_a_searc
     to_the_check = "Take the hip check" in [words(link) for link in main.iter("a")]
     assert searches == ([] if article.way == "hurts" else [("/guidance/find", "post")])
     assert to_the_check is (article.way == "hurts")
+    if article.way == "hurts":
+        assert not [link for link in main.iter("a") if str(link.get("href")).startswith(("/trainers", "/check"))]
 
 
 def test_the_search_of_an_article_leads_to_the_search_with_its_experience_chosen(client: FlaskClient) -> None:
@@ -78,12 +80,16 @@ def test_the_search_of_an_article_works_without_its_experience_and_without_a_pla
 def test_the_sheet_has_six_weeks_of_three_columns_and_says_when_to_stop(client: FlaskClient) -> None:
     page = html5lib.parse(client.get("/guidance/six-week-sheet").text, namespaceHTMLElements=False)
     weeks = list(page.iter("table"))
-    assert [words(week.find("caption")) for week in weeks] == [f"Week {number}" for number in range(1, 7)]
+    captions = [words(week.find("caption")) for week in weeks]
+    assert captions == [f"Week {number} Longest run:" for number in range(1, 7)]
     for week in weeks:
         assert [words(head) for head in week.findall("thead/tr/th")] == ["Day", "Morning pain", "Limp", "Run"]
         assert len(week.findall("tbody/tr")) == 7
     text = words(page.find(".//main"))
     assert "from 0 (none) to 10" in text
+    assert "Write the longest of the week beside its number." in text
+    assert "A limp ends the run" in text
+    assert "no run and no training for the legs that day" in text
     assert text.index("Week 2") < text.index("After week 2: not better?") < text.index("Week 3")
 
 
@@ -92,6 +98,28 @@ def test_what_is_printed_has_nothing_to_type_into(client: FlaskClient, path: str
     page = html5lib.parse(client.get(path).text, namespaceHTMLElements=False)
     assert [field.tag for field in page.iter() if field.tag in ("form", "input", "textarea", "select")] == []
     assert "Nothing you write on it reaches us." in words(page.find("body"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/guidance/movement-screen", "/guidance/letter-to-your-doctor", "/hip-check", "/guidance/six-week-sheet"],
+)
+def test_a_listing_is_said_to_be_no_endorsement_wherever_trainers_are_spoken_of(
+    client: FlaskClient, path: str
+) -> None:
+    assert "A listing is no endorsement. Check the credential yourself." in client.get(path).text
+
+
+def test_it_is_said_once_more_beside_the_search_of_an_article(client: FlaskClient) -> None:
+    page = html5lib.parse(client.get("/guidance/strength-for-runners").text, namespaceHTMLElements=False)
+    assert NO_ENDORSEMENT in words(page.find(".//section[@aria-labelledby='find']"))
+
+
+def test_a_source_without_a_date_is_not_given_the_year_in_which_we_read_it(client: FlaskClient) -> None:
+    page = html5lib.parse(client.get("/guidance/can-i-run-it-off").text, namespaceHTMLElements=False)
+    told = [words(line) for line in page.findall(".//ol[@class='sources']/li")]
+    assert any(line.endswith("(expert opinion, undated, read 2026)") for line in told)
+    assert not [line for line in told if line.endswith(", 2026)")]
 
 
 def test_unknown_article_is_404_with_the_way_back(client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """The hip check as people go through it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -70,7 +71,8 @@ def test_each_sign_is_answered_with_its_outcome_its_reason_and_no_trainer(
     choice = next(choice for choice in question.choices if choice.slug == flag[1])
     assert choice.text in visitor.text
     assert "You told us:" in visitor.text
-    assert not [link for link in visitor.main.iter("a") if str(link.get("href")).startswith("/trainers")]
+    targets = [each.get("href") or each.get("action") or "" for each in visitor.main.iter()]
+    assert not [target for target in targets if target.startswith(("/trainers", "/check", "/guidance/find"))]
     assert "Show trainers" not in visitor.text
     assert "certification" not in visitor.text
 
@@ -130,6 +132,18 @@ def test_back_shows_the_screen_before_as_it_was_answered_and_changes_count(visit
     assert visitor.press("Continue", weeks=["none"]).heading == "About you"
 
 
+def test_who_is_never_asked_for_the_place_reads_what_to_leave_out_for_each(visitor: Visitor) -> None:
+    visitor.goes_through(FINE | {"you": ["pregnant"]})
+    assert "We did not ask where it hurts. Until somebody has looked, go by your place:" in visitor.text
+    for told in ("Stretches that pull the leg across your body", "Deadlifts", "Running, hopping and jumping"):
+        assert told in visitor.text
+
+
+def test_what_no_source_carries_is_called_our_own_caution(visitor: Visitor) -> None:
+    visitor.goes_through(FINE | {"long": ["yes"]})
+    assert "Our own caution: No trial tells how long to wait. Two weeks is the time that we chose." in visitor.text
+
+
 def test_a_reason_that_is_less_urgent_is_told_too(visitor: Visitor) -> None:
     visitor.goes_through(FINE | {"you": ["implant", "young"]})
     assert visitor.text.count("You told us:") == 2
@@ -181,6 +195,7 @@ def test_trainers_near_a_zip_are_current_and_it_says_why_each_is_there(visitor: 
     assert "Says: experience with Running again after hip pain (cleared by a clinician)" in visitor.text
     assert "Within 25 miles of Beaverton, OR 97005" in visitor.text
     assert visitor.heading == TITLES["careful"]
+    assert "A listing is no endorsement. Check the credential yourself. How results are ordered" in visitor.text
 
 
 def test_where_nobody_names_fitting_experience_others_are_shown_and_it_is_said(
@@ -246,6 +261,26 @@ def test_in_production_nothing_is_asked_that_no_clinician_has_read(
     assert main.find(".//a[@href='/guidance/see-a-doctor-first']") is not None
     sent = client.post(ADDRESS, data=with_flags(("now", "chest")), base_url=PUBLIC)
     assert (sent.status_code, sent.location) == (303, ADDRESS)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/guidance",
+        "/guidance/see-a-doctor-first",
+        "/guidance/hip-pain-from-running",
+        "/sheets",
+    ],
+)
+def test_where_nothing_is_asked_no_page_promises_questions(
+    public_site: Callable[..., FlaskClient], path: str
+) -> None:
+    page = html5lib.parse(public_site(None).get(path, base_url=PUBLIC).text, namespaceHTMLElements=False)
+    told = words(page.find(".//main"))
+    assert not re.search(r"take the hip check|six screens|answer the questions", told, re.IGNORECASE)
+    assert re.search(r"read the warning signs", told, re.IGNORECASE)
+    page = html5lib.parse(public_site(REVIEW).get(path, base_url=PUBLIC).text, namespaceHTMLElements=False)
+    assert "take the hip check" in words(page.find(".//main")).lower()
 
 
 def test_in_production_a_review_opens_it_and_is_named(public_site: Callable[..., FlaskClient]) -> None:

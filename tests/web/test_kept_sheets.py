@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -247,6 +248,18 @@ def test_files_come_in_and_everything_goes_out_again(robin: PageClient, runner: 
     progress = text_of(robin.get("/sheets/mine/progress"))
     assert "Since 3 March 2026" in progress
     assert "= 14, of 21." in progress
+
+
+def test_50_megabytes_are_refused_at_the_field_and_the_way_back_is_told(app: Flask, robin: PageClient) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    page = robin.post("/sheets/mine/bring", data={"file": (BytesIO(b" " * 2000), "film.json")})
+    assert page.status_code == 422
+    [said] = errors_in(page)
+    assert "too large to be sheets, so nothing of what you sent was read" in said
+    assert "Go back in your browser: they are still there." in said
+    assert page.text.count('name="keep"') == 1, "the form can be sent again"
+    stranger = app.test_client().post("/sheets/mine/bring", data={"file": (BytesIO(b" " * 2000), "film.json")})
+    assert (stranger.status_code, "500 KB" in stranger.text) == (413, True)
 
 
 def test_another_sheet_of_the_same_day_is_not_brought_in(robin: PageClient, row: Known, store: Session) -> None:

@@ -217,7 +217,9 @@ def test_50_megabytes_are_not_read_and_the_form_says_so(client: FlaskClient) -> 
     body = io.BytesIO(b"--x\r\n" + b" " * 50_000_000)
     page = client.post(OPEN, data=body, content_type="multipart/form-data; boundary=x")
     assert page.status_code == 422
-    assert "too large to be sheets" in errors_in(page)[0]
+    [said] = errors_in(page)
+    assert "too large to be sheets, so nothing of what you sent was read" in said
+    assert "Go back in your browser: they are still there." in said
 
 
 # Nothing is kept

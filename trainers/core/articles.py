@@ -30,10 +30,11 @@ WAYS = {
 """How people come to the articles, in the order of urgency."""
 SOURCE_KINDS = ("trial", "review", "guideline", "observational", "expert opinion", "issuer's page")
 WORDS_A_MINUTE = 200
+NO_ENDORSEMENT = "A listing is no endorsement. Check the credential yourself."
 MEDICAL_NOTICE = (
     "This page is for learning. It is not a diagnosis and not a treatment. Talk to a doctor or a physical"
     " therapist before you start to train if you have pain or an illness. If a warning sign fits you, stop and get"
-    " help: in an emergency call 911. Trainers do not diagnose or treat."
+    f" help: in an emergency call 911. Trainers do not diagnose or treat. {NO_ENDORSEMENT}"
 )
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n(.*)\Z", re.DOTALL)
@@ -57,14 +58,21 @@ markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 @dataclass(frozen=True)
 class Source:
-    """What an article rests on; the text refers to it by `number`, and `kind` says how much weight it bears."""
+    """What an article rests on; the text refers to it by `number`, and `kind` says how much weight it bears. Where
+    it bears no date itself `year` is None, and `read_in` is the year in which we read it."""
 
     number: int
     key: str
     title: str
-    year: int
+    year: int | None
+    read_in: int | None
     kind: str
     url: str
+
+    @property
+    def dated(self) -> str:
+        """Its year; ours is never shown as if it were the source's."""
+        return str(self.year) if self.year else f"undated, read {self.read_in}"
 
 
 @dataclass(frozen=True)
@@ -214,11 +222,13 @@ def split(path: Path) -> tuple[Row, str]:
 def read_sources(row: Row) -> Iterator[Source]:
     for number, fields in enumerate(row.listed("sources", dict), 1):
         source = Row(row.path, f"source {number}", fields)
+        read_in = source.count_or_none("read_in")
         yield Source(
             number=number,
             key=source.text("key"),
             title=source.text("title"),
-            year=source.count("year"),
+            year=source.count("year") if read_in is None else None,
+            read_in=read_in,
             kind=source.choice("kind", SOURCE_KINDS),
             url=source.url("url"),
         )
@@ -234,7 +244,7 @@ def cite(path: Path, text: str, sources: tuple[Source, ...]) -> str:
 
     def link(match: re.Match[str]) -> str:
         source = by_key[match[1]]
-        return rf' [\[{source.number}\]](#source-{source.number} "{source.kind.capitalize()}, {source.year}")'
+        return rf' [\[{source.number}\]](#source-{source.number} "{source.kind.capitalize()}, {source.dated}")'
 
     return CITATION.sub(link, text)
 

@@ -73,13 +73,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Rule:
-    """`sign`: what stands in a list of signs, where that is not what is ticked."""
+    """`sign`: what stands in a list of signs, where that is not what is ticked. `sources` carry it; `ours`: what
+    of it is our own caution, which no source that we read says."""
 
     when: Condition
     outcome: Outcome
     says: str
     sign: str
     sources: tuple[Source, ...]
+    ours: str
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,16 @@ class Advice:
     outcomes: frozenset[str]
     points: tuple[str, ...]
     sources: tuple[Source, ...]
+    ours: str
 
 
 @dataclass(frozen=True)
 class HipCheck:
-    """`changed_on`: a clinician's review from before that day is one of other questions."""
+    """`changed_on`: a clinician's review from before that day is one of other questions. `mark`: of what
+    stood in the file on that day."""
 
     changed_on: date
+    mark: str
     outcomes: tuple[Outcome, ...]
     screens: tuple[Screen, ...]
     rules: tuple[Rule, ...]
@@ -156,11 +161,13 @@ class Ask:
 
 @dataclass(frozen=True)
 class Result:
-    """`reasons`: the most urgent first; there are none for the mildest outcome."""
+    """`reasons`: the most urgent first; none for the mildest outcome. `unplaced`: the place of the pain was
+    never asked, so `advice` holds what is to be left out for each place."""
 
     outcome: Outcome
     reasons: tuple[Reason, ...]
     advice: tuple[Advice, ...]
+    unplaced: bool
 
 
 def is_reviewed(check: HipCheck, reviewed_on: date | None) -> bool:
@@ -214,11 +221,18 @@ def next_step(check: HipCheck, answers: Answers) -> Ask | Result:
 def result(check: HipCheck, answers: Answers) -> Result:
     fired = sorted((rule for rule in check.rules if holds(rule.when, answers)), key=lambda rule: rule.outcome.rank)
     outcome = fired[0].outcome if fired else check.outcomes[-1]
+    fitting = [each for each in check.advice if outcome.slug in each.outcomes and may_hold(each.when, answers)]
     return Result(
         outcome=outcome,
         reasons=tuple(Reason(rule, told(check, rule, answers)) for rule in fired),
-        advice=tuple(each for each in check.advice if outcome.slug in each.outcomes and holds(each.when, answers)),
+        advice=tuple(fitting),
+        unplaced=any(not holds(each.when, answers) for each in fitting),
     )
+
+
+def may_hold(when: Condition, answers: Answers) -> bool:
+    """With what was not asked left open: the check can end before it knows where it hurts."""
+    return all(wanted & answers.get(question, wanted) for question, wanted in when)
 
 
 def told(check: HipCheck, rule: Rule, answers: Answers) -> tuple[str, ...]:

@@ -1,14 +1,17 @@
 """Reads content/data/hip_check.toml. A mistake in it is named by file, row and field."""
 
+import json
 from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from .articles import Source, read_sources
 from .content import CONTENT, ContentError, Row, read_tables, refuse_repeats, rows_of
 from .hipcheck import NONE, Advice, Choice, Condition, HipCheck, Outcome, Question, Rule, Screen
 
-TABLES = ("changed_on", "outcome", "screen", "question", "rule", "advice", "sources")
+TABLES = ("changed_on", "mark", "outcome", "screen", "question", "rule", "advice", "sources")
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +32,7 @@ def load_hip_check(path: Path) -> HipCheck:
     reader = _Reader({outcome.slug: outcome for outcome in outcomes}, screens, sources)
     check = HipCheck(
         changed_on=whole.day("changed_on"),
+        mark=whole.text("mark"),
         outcomes=outcomes,
         screens=screens,
         rules=tuple(reader.rule(row) for row in rows_of(path, tables, "rule", ("when",))),
@@ -38,6 +42,12 @@ def load_hip_check(path: Path) -> HipCheck:
     demand_order(path, check)
     demand_use(path, check, sources)
     return check
+
+
+def mark_of(path: Path) -> str:
+    """Of all that is asked and told, and of the day on which that was changed last; comments do not matter."""
+    told = {name: rows for name, rows in read_tables(path, TABLES).items() if name != "mark"}
+    return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def read_outcome(rank: int, row: Row) -> Outcome:
@@ -124,7 +134,7 @@ class _Reader:
             outcome=self.outcomes[row.choice("outcome", self.outcomes)],
             says=row.text("says"),
             sign=row.text_or_none("sign") or "",
-            sources=self.named_sources(row),
+            **self.grounds(row),
         )
         row.finish()
         return rule
@@ -138,7 +148,7 @@ class _Reader:
             when=self.condition(row),
             outcomes=outcomes,
             points=tuple(row.listed("points", str)),
-            sources=self.named_sources(row),
+            **self.grounds(row),
         )
         row.finish()
         return advice
@@ -153,11 +163,12 @@ class _Reader:
                 raise row.error("when", f"no question takes {slug}={'|'.join(sorted(answers))}")
         return condition
 
-    def named_sources(self, row: Row) -> tuple[Source, ...]:
-        keys = row.listed("sources", str)
-        if not keys or not set(keys) <= self.sources.keys():
-            raise row.error("sources", "must name sources of this file, one at least")
-        return tuple(self.sources[key] for key in keys)
+    def grounds(self, row: Row) -> dict[str, Any]:
+        """What carries it: sources, our own caution, or both."""
+        keys, ours = row.listed("sources", str), row.text_or_none("ours") or ""
+        if not (keys or ours) or not set(keys) <= self.sources.keys():
+            raise row.error("sources", "must name sources of this file, or ours say what is our own caution")
+        return {"sources": tuple(self.sources[key] for key in keys), "ours": ours}
 
 
 def demand_order(path: Path, check: HipCheck) -> None:

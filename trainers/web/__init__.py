@@ -108,7 +108,12 @@ def blueprints(app: Flask) -> Iterable[Blueprint]:
 
 
 def site_context() -> dict[str, Any]:
-    return {"site": site.settings(), "today": site.today(), "samples_loaded": samples_loaded()}
+    return {
+        "site": site.settings(),
+        "today": site.today(),
+        "samples_loaded": samples_loaded(),
+        "hip_check_asks": site.hip_check_asks(),
+    }
 
 
 def samples_loaded() -> bool:

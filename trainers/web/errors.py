@@ -30,7 +30,12 @@ WORDS: dict[int, tuple[str, str]] = {
     503: ("Not just now", "Something that we need does not answer. Please try again in a few minutes."),
     500: ("Something broke on our side", "Nothing was saved. Please try again in a little while."),
 }
-TOO_LARGE = {"jobs": "Send a CSV file of up to 5 MB. Split a larger one into several."}
+A_SHEET = "A file of sheets has less than 500 KB. Go back in your browser: what you had is still there."
+TOO_LARGE = {
+    "jobs": "Send a CSV file of up to 5 MB. Split a larger one into several.",
+    "sheets": A_SHEET,
+    "my_sheets": A_SHEET,
+}
 """The sentence for 413 where other files than photos are sent."""
 AT_THE_SAME_MOMENT = "This was sent twice at the same moment, or somebody else was faster. Go back and look again."
 

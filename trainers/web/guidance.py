@@ -40,6 +40,7 @@ def show(slug: str) -> ResponseReturnValue:
         related=articles.related_to(article),
         specialty=next((each for each in load_specialties() if each.slug == article.search_for), None),
         medical_notice=articles.MEDICAL_NOTICE,
+        no_endorsement=articles.NO_ENDORSEMENT,
     )
 
 
@@ -52,7 +53,7 @@ def six_week_sheet() -> ResponseReturnValue:
 @blueprint.get("/guidance/letter-to-your-doctor")
 @access.public
 def letter() -> ResponseReturnValue:
-    return render_template("guidance/letter.html")
+    return render_template("guidance/letter.html", medical_notice=articles.MEDICAL_NOTICE)
 
 
 @blueprint.post("/guidance/find")

@@ -18,7 +18,6 @@ from trainers.core.hipcheck import (
     HipCheck,
     Result,
     is_reviewed,
-    may_be_asked,
     next_step,
     read_answers,
 )
@@ -37,7 +36,7 @@ ADDRESS = "/hip-check"
 @access.public
 def intro() -> ResponseReturnValue:
     check = hip_check()
-    page = "hip_check/intro.html" if is_open(check) else "hip_check/signs.html"
+    page = "hip_check/intro.html" if site.hip_check_asks() else "hip_check/signs.html"
     return render_template(page, articles=articles.list_articles(), **frame(check))
 
 
@@ -45,7 +44,7 @@ def intro() -> ResponseReturnValue:
 @access.linked
 def ask() -> ResponseReturnValue:
     check = hip_check()
-    if not is_open(check):
+    if not site.hip_check_asks():
         return see_other(ADDRESS)
     answers = read_answers(check, request.form.to_dict(flat=False))
     back = [screen for screen in check.screens if screen.slug == request.form.get("back")]
@@ -100,11 +99,6 @@ def frame(check: HipCheck) -> dict[str, Any]:
         "check": check,
         "review": review if review and is_reviewed(check, review.on) else None,
         "medical_notice": articles.MEDICAL_NOTICE,
+        "no_endorsement": articles.NO_ENDORSEMENT,
         "last_day": site.today() + SELF_CARE,
     }
-
-
-def is_open(check: HipCheck) -> bool:
-    settings = site.settings()
-    reviewed_on = settings.clinical_review.on if settings.clinical_review else None
-    return may_be_asked(check, reviewed_on=reviewed_on, production=settings.production)

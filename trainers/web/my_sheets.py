@@ -2,12 +2,13 @@
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from trainers.core.errors import DomainError
 from trainers.core.sheets import kept, sharing
 from trainers.core.sheets.progress import progress_of
 from trainers.core.sheets.sheet import Sheet
-from trainers.web import access, sheet_pages, site
+from trainers.web import access, errors, sheet_pages, site
 from trainers.web.forms.sheets import BeginForm, BringForm
 from trainers.web.htmx import see_other
 
@@ -92,6 +93,16 @@ def bring() -> ResponseReturnValue:
             return see_other(MINE)
     html = render_template("sheets/bring.html", form=form, sheets=sheets, asks_consent=asks)
     return html, 422 if form.rejected else 200
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """What is far too large is not even read: nothing of it can be shown again."""
+    if request.endpoint != "my_sheets.bring" or not access.is_signed_in():
+        return errors.on_http(error)
+    form = BringForm(formdata=None)
+    form.tell(sheet_pages.TOO_LARGE)
+    return render_template("sheets/bring.html", form=form, sheets=[], asks_consent=must_ask()), 422
 
 
 def brought(form: BringForm, sheets: list[Sheet], *, asks: bool) -> bool:

@@ -18,6 +18,10 @@ from trainers.core.sheets.sheet import Sheet, latest_day
 from trainers.web import site
 from trainers.web.forms.sheets import BeginForm
 
+TOO_LARGE = (
+    f"What you chose is too large to be sheets, so nothing of what you sent was read. {files.TOO_LARGE} Were"
+    " sheets read before? Go back in your browser: they are still there. Or choose the files again here."
+)
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
 
 

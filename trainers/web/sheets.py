@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from trainers.core.sheets import files
 from trainers.core.sheets.progress import ONE_IS_NONE, progress_of
 from trainers.core.sheets.sheet import Sheet
 from trainers.extensions import csrf
@@ -19,7 +18,6 @@ csrf.exempt(blueprint)
 blueprint.context_processor(sheet_pages.frame)
 
 NO_TOKEN = {"csrf": False}
-TOO_LARGE = f"What you chose is too large to be sheets. {files.TOO_LARGE} Choose the files again."
 
 
 @blueprint.get("")
@@ -116,8 +114,8 @@ def choose_page(form: FilesForm, sheets: list[Sheet]) -> str:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """What is far too large is not even read: nothing of it can be shown again."""
-    if request.endpoint != "sheets.opened":
+    if request.endpoint not in ("sheets.opened", "sheets.as_csv", "sheets.as_file"):
         return errors.on_http(error)
     form = FilesForm(formdata=None, meta=NO_TOKEN)
-    form.tell(TOO_LARGE)
+    form.tell(sheet_pages.TOO_LARGE)
     return choose_page(form, []), 422

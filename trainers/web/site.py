@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from trainers.config import Settings
 from trainers.core.dates import today_in
 from trainers.core.evidence import Files, open_files
+from trainers.core.hipcheck import may_be_asked
+from trainers.core.hipcheck_file import hip_check
 from trainers.core.search.matches import Kept
 from trainers.extensions import db
 
@@ -55,6 +57,12 @@ def today() -> date:
 def zone() -> ZoneInfo:
     """SITE_TIMEZONE: the days in which moments are told."""
     return ZoneInfo(settings().site_timezone)
+
+
+def hip_check_asks() -> bool:
+    """Whether the hip check asks its questions here; otherwise it is the list of the warning signs."""
+    review = settings().clinical_review
+    return may_be_asked(hip_check(), reviewed_on=review.on if review else None, production=settings().production)
 
 
 def url(path: str) -> str:

@@ -108,7 +108,6 @@ def test_without_a_database_each_page_says_so(tmp_path: Path, kind: str) -> None
 @pytest.fixture
 def without_bucket(monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """An application whose S3 is at a port where nobody listens."""
-    pytest.importorskip("s3fs")
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "nobody")
@@ -143,7 +142,6 @@ def test_without_its_bucket_the_site_says_which_part_and_work_goes_back_into_the
 
 @pytest.mark.engine("sqlite")
 def test_without_redis_limits_go_on_in_each_process(database_url: str, tmp_path: Path) -> None:
-    pytest.importorskip("redis")
     url = f"redis://127.0.0.1:{free_port()}/0"
     app = make_app(tmp_path, database_url=database_url, limits=True, rate_limit_url=url)
     client = app.test_client()

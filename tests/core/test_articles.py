@@ -31,6 +31,7 @@ PATHS = {
     "/", "/trainers", "/check", "/guidance", "/rules", "/for-trainers", "/for-programs", "/about", "/privacy",
     "/terms", "/accessibility", "/how-results-are-ordered", "/register", "/login", "/dashboard", "/hip-check",
     "/guidance/six-week-sheet", "/guidance/letter-to-your-doctor", "/sheets", "/sheets/fill-in", "/sheets/mine",
+    "/dashboard/account",
     *(f"/guidance/{article.slug}" for article in list_articles()),
 }  # fmt: skip
 QUERIES = {

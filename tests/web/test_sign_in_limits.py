@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import make_app
 from tests.factories import Factory
+from tests.page_client import without_id
 from tests.web.registering import PASSWORD, read
 from tests.web.signing_in import Door, is_signed_in
 from trainers.core.models import Message, SignInCount
@@ -77,7 +78,8 @@ class TestPassword:
         known, unknown = (guesses(door, client, 12, email) for email in (RITA, "nobody@example.org"))
         assert statuses(known) == statuses(unknown)
         for one, other in zip(known, unknown, strict=True):
-            assert one.text.replace(RITA, "") == other.text.replace("nobody@example.org", "")
+            said = without_id(one).replace(RITA.encode(), b"")
+            assert said == without_id(other).replace(b"nobody@example.org", b"")
             assert one.headers.get("Retry-After") == other.headers.get("Retry-After")
 
     def test_all_spellings_of_an_address_count_together(self, door: Door, client: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from whitenoise import WhiteNoise
 
 from trainers.config import ROOT, Settings
@@ -122,7 +122,7 @@ def samples_loaded() -> bool:
         return False
     try:
         return data_version.of_app().remembered("samples", lambda: samples.are_loaded(site.session()))
-    except SQLAlchemyError:  # the page says why the database does not answer
+    except (InterfaceError, OperationalError):  # the page says why the database does not answer
         return False
 
 

@@ -29,6 +29,7 @@ PAGES = (
     "guidance.terms",
     "guidance.accessibility",
     "guidance.for_programs",
+    "our_record.show",
     "hip_check.intro",
     "sheets.index",
     "sheets.blank",

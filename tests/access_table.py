@@ -106,6 +106,13 @@ GET  contact.sent                    200        200        200        200       
 GET  contact.write                   200        200        200        200        200        200
 POST contact.write                   422        422        422        422        422        422
 
+GET  follow.ask                      200        200        200        200        200        200
+POST follow.ask                      422        422        422        422        422        422
+GET  follow.confirm                  200        200        200        200        200        200
+POST follow.confirm                  303        303        303        303        303        303
+POST follow.end                      200        200        200        200        200        200
+GET  follow.sent                     200        200        200        200        200        200
+
 GET  reports.report                  200        200        200        200        200        200
 POST reports.report                  422        422        422        422        422        422
 GET  reports.thanks                  200        200        200        200        200        200
@@ -279,6 +286,10 @@ GET  corrections.show_file_of_check  login      403        403        403       
 POST review.take                     login      403        403        403        303        403
 POST cases.take_down                 login      403        403        403        422        403
 
+GET  followers.show                  login      about-you  200        200        about-you  about-you
+POST followers.clear                 login      about-you  303        303        about-you  about-you
+POST followers.off                   login      about-you  303        303        about-you  about-you
+POST followers.on                    login      about-you  303        303        about-you  about-you
 GET  reminders.index                  login      about-you  200        200        about-you  about-you
 POST reminders.choose                login      about-you  303        404        about-you  about-you
 POST reminders.make_link             login      about-you  200        200        about-you  about-you

@@ -18,7 +18,7 @@ from trainers.core.credentials import visible_credentials
 from trainers.core.education import dated_items, ledger, papers
 from trainers.core.long_work import imports
 from trainers.core.long_work.job_kinds import EDUCATION
-from trainers.core.mail import calendars, recipients, stop_links
+from trainers.core.mail import calendars, following, recipients, stop_links
 from trainers.core.models import Account, Evidence, JobRow, Review, Trainer
 from trainers.core.review import outages, queue
 
@@ -83,6 +83,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
     work = queue.open_review(session, kind="new", trainer=dana, credential=credential, now=NOW, today=TODAY)
     told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
     held = contact.hold_message(session, dana, slug=slug, now=NOW, **told)
+    followed = following.ask(session, dana, email="robin@example.org", slug=slug, now=NOW)
     profile = portrayed(made, files, dana)
     outages.begin(session, "ACSM", by="1", now=NOW)
     learned = learn(made, files, dana)
@@ -96,6 +97,7 @@ def things_of(app: Flask, made: Factory, dana: Trainer) -> dict[str, dict[str, A
         "crawlers": {"part": 1},
         "badges": {"slug": slug, "kind": "svg", "code": f"t{dana.id}"},
         "contact": {"slug": slug, "key": held.key},
+        "follow": {"slug": slug, "key": followed.key},
         "reports": {"slug": slug},
         "guidance": {"slug": "hip-pain-from-running"},
         "credentials": {"uuid": credential.uuid},

@@ -91,6 +91,7 @@ EMPTY_FORMS = (
     (VISITOR, "security.forgot_password", "Send the link"),
     (VISITOR, "contact.write", "Continue"),
     (VISITOR, "reports.report", "Send the report"),
+    (VISITOR, "follow.ask", "Send me the link"),
     (VISITOR, "sheets.blank", "Show what it comes to"),
     (VISITOR, "sheets.choose", "Show the progress"),
     (NEWCOMER, "profile.about_you", "Save and go on"),
@@ -119,7 +120,9 @@ EMPTY_FORMS = (
 )
 NOTHING_TO_FILL_IN = {"Make a link", "Show me the code to scan", "Make my recovery codes", "Use my passkey"}
 """Their buttons lead on to something, where those of the others bring back what is missing."""
-CHANGES_EACH_TIME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w.@-]{40,}|(?<=/contact/)[\w-]{30,}|recipientkey\d+")
+CHANGES_EACH_TIME = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w.@-]{40,}|(?<=/contact/)[\w-]{30,}|(?<=/follow/)[\w-]{20,}|recipientkey\d+"
+)
 SEND = """([path, fields]) => {
   const form = Object.assign(document.createElement("form"), {method: "post", action: path});
   for (const [name, value] of fields) form.append(Object.assign(document.createElement("input"), {name, value}));

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from trainers.config import Settings
 from trainers.core import heartbeats
 from trainers.core.dates import today_in
-from trainers.core.mail import alerts, digests, outbox, planning
+from trainers.core.mail import alerts, digests, news, outbox, planning
 from trainers.core.mail.outbox import Letter, Outcome
 from trainers.core.mail.redaction import without_links
 from trainers.core.mail.transport import Fate, Reply, Transport
@@ -55,6 +55,8 @@ def plan_all(session: Session, *, today: date, now: datetime, zone: tzinfo) -> a
             total += part
             session.commit()
             bar.update(part.mails)
+    for _ in news.plan_in_portions(session, today=today, now=now, zone=zone):
+        session.commit()
     heartbeats.beat(session, heartbeats.PLANNING, now=now)
     session.commit()
     return total
@@ -97,7 +99,8 @@ def send_batch(
     """Claim some messages, hand them over one by one, write down what came of each before the next: a sender that
     dies has left one mail in doubt, at most. Nobody's transaction waits for a server."""
     claimed = outbox.claim(session, now=clock(), limit=at_once)
-    claimed = digests.write_digests(session, claimed, today=today_in(settings.site_timezone, clock()))
+    today = today_in(settings.site_timezone, clock())
+    claimed = news.write_news(session, digests.write_digests(session, claimed, today=today), today=today)
     session.flush()
     session.expunge_all()  # each of the commits to come would look at all that was read
     session.commit()

@@ -21,6 +21,7 @@ from trainers.core.education import papers, retention
 from trainers.core.evidence import Erased, Files
 from trainers.core.long_work import jobs
 from trainers.core.long_work.jobs import Work
+from trainers.core.mail import following
 from trainers.core.mail.transport import open_transport
 from trainers.core.review import rechecks
 from trainers.core.sign_in import limits as sign_in_limits
@@ -195,6 +196,7 @@ def clear_up() -> int:
     """Erase what is kept no longer than needed; how many files could not be deleted."""
     session, files, now = db.session(), site.files(), site.now()
     forgotten = contact.forget_expired(session, now=now)
+    following.forget_unpressed(session, now=now)
     sign_in_limits.forget_old(session, now=now)
     session.commit()
     erased = erase_due(session, files, now)

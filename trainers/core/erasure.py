@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from . import audit, evidence
 from .errors import Gone
 from .long_work import jobs
+from .mail import following
 from .models import (
     Account,
     Alert,
@@ -30,6 +31,7 @@ from .models import (
     EducationRecord,
     Erasure,
     Evidence,
+    Follow,
     LadderChoice,
     Message,
     Paper,
@@ -64,6 +66,7 @@ def erase_trainer(session: Session, files: evidence.Files, trainer: Trainer, *, 
     claim_recipients(session, account)
     for address in (Slug, ShortLink):
         session.execute(update(address).where(address.trainer_id == trainer_id).values(trainer_id=None))
+    tell_followers(session, trainer, now=now)
     rivals = contests.claims_against(session, trainer)
     listing.remove(session, trainer_id)
     delete_in_order(session, papers_of(trainer_id))
@@ -88,9 +91,18 @@ def forget_account(session: Session, files: evidence.Files, account: Account) ->
         recipient.account_id = None
         recipient.email = recipient.email_key = f"erased-{recipient.id}"
         recipient.state = "bounced"  # nothing goes there any more
+        session.execute(delete(Follow).where(Follow.recipient_id == recipient.id))
         session.execute(delete(Message).where(Message.recipient_id == recipient.id, undelivered()))
     session.flush()
     drop_account(session, account.id)
+
+
+def tell_followers(session: Session, trainer: Trainer, *, now: datetime) -> None:
+    """Their mails say that this listing can no longer be followed, and hold nothing else of it."""
+    for follow in session.scalars(select(Follow).where(Follow.trainer_id == trainer.id)).all():
+        if follow.confirmed_at is not None:
+            following.say_ended(session, follow, now=now)
+        following.end(session, follow)
 
 
 def claim_recipients(session: Session, account: Account) -> None:
@@ -131,6 +143,7 @@ def mail_of(account_id: int) -> Steps:
     yield Alert, Alert.recipient_id.in_(recipients)
     yield Watch, Watch.recipient_id.in_(recipients)
     yield Stop, Stop.recipient_id.in_(recipients)
+    yield Follow, Follow.recipient_id.in_(recipients)
     yield Attempt, Attempt.message_id.in_(messages)
     yield Bounce, Bounce.message_id.in_(messages)
     yield Message, Message.id.in_(messages)

@@ -31,6 +31,7 @@ from .models import (
     DatedItem,
     EducationRecord,
     Evidence,
+    Follow,
     Job,
     KeptSheet,
     LadderChoice,
@@ -69,6 +70,7 @@ LEFT_OUT = {
 SECRETS = {
     "account": {"password", "fs_uniquifier", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes"},
     "contact_message": {"key"},
+    "follow": {"key"},
     "calendar_token": {"hash"},
     "job": {"params", "cursor"},
     "message": {"context"},
@@ -159,6 +161,7 @@ def of_mail(account: Account) -> Iterator[tuple[type[Base], ColumnElement[bool]]
     yield Bounce, Bounce.message_id.in_(messages)
     yield Alert, Alert.recipient_id.in_(recipients)
     yield Stop, Stop.recipient_id.in_(recipients)
+    yield Follow, Follow.recipient_id.in_(recipients)
 
 
 def of_trainer(trainer_id: int) -> Iterator[tuple[type[Base], ColumnElement[bool]]]:

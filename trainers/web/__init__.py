@@ -40,6 +40,8 @@ PAGES = (
     "compare",
     "badges",
     "contact",
+    "follow",
+    "followers",
     "reports",
     "guidance",
     "hip_check",

@@ -10,26 +10,30 @@ from sqlalchemy.orm import Session, aliased
 from .. import credentials
 from ..education import dated_items
 from ..errors import NotFound
-from ..models import Credential, Recipient, Stop, Watch
+from ..models import Credential, Follow, Recipient, Stop, Watch
 from ..rows import insert_new
 
 REMINDERS = "expiry"
+FOLLOWING = "following"
 OPTIONAL = {
     "digest": REMINDERS,
     "claim_received": "receipt",
     "claim_confirmed": "receipt",
+    "follow_news": FOLLOWING,
+    "follow_ended": FOLLOWING,
 }
 """Mails that may be stopped, by their template, and of which kind each is."""
 
-ALERTS = ("digest",)
+ALERTS = ("digest", "follow_news")
 """Mails that tell of a date: no more than one of them a day to the same person."""
 
 KIND_LABELS = {
     REMINDERS: "All reminders about end dates",
     "receipt": "Mails that say that a claim came in or was confirmed",
+    FOLLOWING: "All mails about trainers whom you follow",
 }
 
-ASKED_FOR = ("account", "contact_link")
+ASKED_FOR = ("account", "contact_link", "follow_link")
 """Answers to what somebody did a moment ago: always sent, even where mail came back, with nothing to choose."""
 
 Stopped = frozenset[tuple[str, str]]
@@ -60,13 +64,29 @@ def choices(session: Session, recipient: Recipient | None) -> list[Choice]:
     stopped = stops_of(session, [recipient.id])[recipient.id] if recipient else frozenset()
     items = watched_items(session, recipient) if recipient else []
     offered = [("credential", item, f"Reminders about your {label}") for item, label in items]
+    offered += followed_items(session, recipient) if recipient else []
     offered += [("kind", kind, label) for kind, label in KIND_LABELS.items()]
     offered.append(("all", "", "Every mail that your account and listing can do without"))
-    wider = {"credential": {("kind", REMINDERS), ("all", "")}, "kind": {("all", "")}, "all": set()}
     return [
-        Choice(scope, subject, label, (scope, subject) in stopped, not stopped.isdisjoint(wider[scope]))
+        Choice(scope, subject, label, (scope, subject) in stopped, not stopped.isdisjoint(wider(scope, subject)))
         for scope, subject, label in offered
     ]
+
+
+def wider(scope: str, subject: str) -> Stopped:
+    """The stops that keep back what this one would."""
+    if scope == "all":
+        return frozenset()
+    kind = FOLLOWING if subject.startswith("follow:") else REMINDERS
+    return frozenset({("all", ""), ("kind", kind)} if scope == "credential" else {("all", "")})
+
+
+def followed_items(session: Session, recipient: Recipient) -> list[tuple[str, str, str]]:
+    """A stop for each trainer whom this person follows, in any of their addresses."""
+    theirs = Follow.recipient_id.in_(ids_of_person(recipient))
+    query = select(Follow).where(theirs, Follow.confirmed_at.is_not(None))
+    follows = session.scalars(query.order_by(Follow.id)).all()
+    return [("credential", each.item, f"Mails about {each.trainer.name}, whom you follow") for each in follows]
 
 
 def find_choice(offered: Iterable[Choice], value: str) -> Choice:

@@ -7,6 +7,7 @@ from .contact import ContactMessage
 from .credential import Check, ClaimDraft, Credential, CredentialType, Term
 from .education import DatedItem, EducationRecord, Paper
 from .evidence import Evidence
+from .follow import Follow
 from .heartbeat import Heartbeat
 from .job import Job, JobFile, JobRow
 from .listing import Listing, NameWord, Word, WordDelete
@@ -47,6 +48,7 @@ __all__ = [
     "EducationRecord",
     "Erasure",
     "Evidence",
+    "Follow",
     "Heartbeat",
     "Job",
     "JobFile",

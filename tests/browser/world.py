@@ -18,7 +18,7 @@ from tests.factories import Factory
 from trainers.core import claims, contact, drafts, evidence
 from trainers.core.accounts import give_consent
 from trainers.core.long_work import audit_export, jobs
-from trainers.core.mail import alerts, recipients
+from trainers.core.mail import alerts, following, recipients
 from trainers.core.models import Account, ClaimDraft, Credential, Review, Trainer, TrainerLanguage
 from trainers.core.review import queue, reports
 from trainers.core.search import listing
@@ -228,11 +228,17 @@ def mailed(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
     slug = make.slug(trainer)
     told = {"name": "Robin", "email": "robin@example.org", "body": "Are you free on Fridays?"}
     held = contact.hold_message(make.session, trainer, slug=slug, now=NOW, **told)
+    follows = [
+        following.ask(make.session, trainer, email=email, slug=slug, now=NOW)
+        for email in ("robin@example.org", "sam@example.org")
+    ]
+    following.confirm(make.session, follows[1], today=NOW.date(), now=NOW)
     key = recipients.recipient_for(make.session, trainer.account.email).key
     paths = (
         "/confirm/token",
         "/change-email/token",
         f"/trainers/{slug}/contact/{held.key}",
+        *(f"/follow/{each.key}" for each in follows),
         f"/unsubscribe/{key}",
     )
     return [(VISITOR, path) for path in (*paths, f"/unsubscribe/{key}")]
@@ -247,7 +253,7 @@ def reset_link(site: LiveSite) -> str:
 def after_a_form(make: Factory, trainer: Trainer) -> list[tuple[str, str]]:
     """Where a form that was sent leads on to, and what people see who have not come far or have left."""
     slug = make.slug(trainer)
-    ends = ("contact/sent", "contact/delivered", "report/thanks")
+    ends = ("contact/sent", "contact/delivered", "follow/sent", "report/thanks")
     credential = make.session.scalars(select(Credential).where(Credential.trainer_id == trainer.id)).first()
     draft = make.session.scalars(select(ClaimDraft)).one()
     assert credential is not None

@@ -28,6 +28,7 @@ from trainers.core.models import (
     DatedItem,
     EducationRecord,
     Erasure,
+    Follow,
     JobRow,
     LadderChoice,
     Message,
@@ -94,6 +95,8 @@ def with_everything(session: Session, make: Factory, files: evidence.Files, name
     session.add(Stop(recipient_id=warning.recipient_id, scope="all", created_at=NOW))
     session.add(Bounce(message_id=warning.id, at=NOW, hard=False, status="452"))
     session.add(CalendarToken(account_id=account.id, hash=f"of {account.id}", created_at=NOW))
+    followed = {"recipient_id": warning.recipient_id, "trainer_id": trainer.id}
+    session.add(Follow(key=f"follow {trainer.id}", created_at=NOW, confirmed_at=NOW, told={}, **followed))
     session.add(LadderChoice(trainer_id=trainer.id, item="cpr_aed", steps="7"))
     session.add(
         Alert(

@@ -33,14 +33,15 @@ def test_the_choices_go_from_one_credential_to_everything(session, dana):
         "Reminders about your ACSM-CPT",
         "All reminders about end dates",
         "Mails that say that a claim came in or was confirmed",
+        "All mails about trainers whom you follow",
         "Every mail that your account and listing can do without",
     ]
 
 
 def test_only_ones_own_credentials_are_named(session, dana):
     stranger = outbox.recipient_for(session, "stranger@example.org")
-    assert [choice.scope for choice in stops.choices(session, stranger)] == ["kind", "kind", "all"]
-    assert [choice.scope for choice in stops.choices(session, None)] == ["kind", "kind", "all"]
+    assert [choice.scope for choice in stops.choices(session, stranger)] == ["kind", "kind", "kind", "all"]
+    assert [choice.scope for choice in stops.choices(session, None)] == ["kind", "kind", "kind", "all"]
 
 
 def test_stopping_one_credential_leaves_the_other(session, dana):
@@ -67,7 +68,7 @@ def test_stopping_everything_stops_every_kind(session, dana):
 def test_a_wider_stop_shows_at_the_narrower_choices(session, dana):
     press(session, dana, 2)
     shown = [(choice.stopped, choice.covered) for choice in stops.choices(session, dana)]
-    assert shown == [(False, True), (False, True), (True, False), (False, False), (False, False)]
+    assert shown == [(False, True), (False, True), (True, False), *[(False, False)] * 3]
 
 
 def test_stopping_twice_is_one_stop_even_from_an_old_page(session, dana):

@@ -236,6 +236,7 @@ def allow_inserts(session: Session, table: str) -> None:
 def way_of(session: Session, statement: str) -> str:
     """How the engine goes about a query when the tables are large."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL enable_seqscan = off"))  # which it would choose for a few rows
+        for way in ("seqscan", "bitmapscan"):  # which it would choose for a few rows
+            session.execute(text(f"SET LOCAL enable_{way} = off"))
         return "\n".join(session.scalars(text(f"EXPLAIN {statement}")))
     return "\n".join(row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {statement}")))

@@ -197,9 +197,8 @@ def measured(name: str, ours: list[Any], anchors: list[Any], most: float, most_p
         (total, found), (bare_total, bare_found) = one(), other()
         if (total, found) != (bare_total, bare_found):
             raise SystemExit(f"{name}: {total} {found} is not what the anchor finds: {bare_total} {bare_found}")
-    pairs = [
-        [both_timed(one, other, turn=at) for one, other in zip(ours, anchors, strict=True)] for at in range(ROUNDS)
-    ]
+    asked = list(enumerate(zip(ours, anchors, strict=True)))
+    pairs = [[both_timed(one, other, turn=at + turn) for at, (one, other) in asked] for turn in range(ROUNDS)]
     taken = [[median(each) for each in zip(*rounds, strict=True)] for rounds in zip(*pairs, strict=True)]
     return Measured(name, [one for one, _ in taken], [other for _, other in taken], most, most_p99)
 
@@ -217,7 +216,8 @@ def plans(url: str) -> Iterator[str]:
 
 
 def both_timed(one: Callable[[], object], other: Callable[[], object], *, turn: int) -> tuple[float, float]:
-    """By turns each goes first: the second finds in memory what the first has fetched."""
+    """By turns each goes first, from question to question and from round to round: the second finds in memory what
+    the first has fetched, and of five rounds one of the two begins three."""
     if turn % 2:
         late = timed(other)
         return timed(one), late

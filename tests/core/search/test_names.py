@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import TODAY
 from tests.core.search.slow_search import one_edit
+from tests.databases import way_of
 from tests.factories import Factory
 from trainers.core import names
 from trainers.core.search import directory
@@ -156,3 +157,9 @@ def test_a_long_name_is_found_by_any_three_of_its_words(session: Session, make: 
     make.listed("María del Carmen Núñez Fernández")
     for three in permutations(("maria", "carmen", "fernandez"), 3):
         assert len(found(session, " ".join(three))) == 1
+
+
+def test_who_has_a_word_and_in_which_order_is_told_by_one_index_alone(session: Session) -> None:
+    """Thousands have a common word, and their rows lie all over the table."""
+    way = way_of(session, "SELECT trainer_id, qualifying, shuffle FROM name_word WHERE word = 'garcia'")
+    assert "Index Only Scan using pk_name_word" in way or "USING PRIMARY KEY" in way

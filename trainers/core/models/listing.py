@@ -1,4 +1,15 @@
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, SmallInteger, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, only_on, sorted_text
@@ -84,12 +95,16 @@ class WordDelete(Base):
 
 class NameWord(Base):
     """A word of a listed trainer's name; `qualifying` and `shuffle` as in the listing, so that those who are found
-    by name alone are put in order without reading their listings."""
+    by name alone are put in order without reading their listings; the key holds both, on either engine."""
 
     __tablename__ = "name_word"
-    __table_args__ = (Index("ix_name_word_trainer_id", "trainer_id", "word"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        PrimaryKeyConstraint("word", "trainer_id", postgresql_include=["qualifying", "shuffle"]),
+        Index("ix_name_word_trainer_id", "trainer_id", "word"),
+        {"sqlite_with_rowid": False},
+    )
 
-    word: Mapped[str] = mapped_column(sorted_text(120), primary_key=True)
-    trainer_id: Mapped[int] = mapped_column(ForeignKey("listing.trainer_id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(sorted_text(120))
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("listing.trainer_id", ondelete="CASCADE"))
     qualifying: Mapped[int]
     shuffle: Mapped[int] = mapped_column(BigInteger)

@@ -27,7 +27,7 @@ from trainers.commands import mailing
 from trainers.commands import worker as worker_command
 from trainers.config import ROOT
 from trainers.core import evidence
-from trainers.core.mail import alerts, outbox, transport
+from trainers.core.mail import alerts, following, outbox, transport
 from trainers.core.mail.outbox import DELAYS
 from trainers.core.mail.transport import Fate, open_transport
 from trainers.core.mail.wire import write_mail
@@ -180,6 +180,28 @@ def test_a_reminder_goes_from_the_rule_to_the_mail_server_once(store, run, mailb
     assert run("alerts", "plan")[1].startswith("0 mails planned")
     assert run("alerts", "send")[1].startswith("0 mails sent")
     assert len(mailbox.accepted) == 1
+
+
+def test_news_go_from_the_record_to_the_follower_once(app, store, made, run, mailbox):
+    dana = made.listed("Dana Fitzgerald", expires_on=TODAY + 30 * DAY)
+    follow = following.ask(store, dana, email="robin@example.org", slug=made.slug(dana), now=NOW)
+    following.confirm(store, follow, today=TODAY, now=NOW)
+    store.commit()
+    run("alerts", "send")
+    passed = TODAY + 37 * DAY
+    app.config["NOW"] = lambda: NOW + 37 * DAY
+    for mails in (1, 0):
+        said = run("alerts", "plan", "--today", passed.isoformat())[1]
+        assert (f"Mails to followers: {mails}." in said) == bool(mails)
+        run("alerts", "send")
+    link, told = mailbox.mails
+    assert link["Subject"] == "Follow Dana Fitzgerald?"
+    assert told["Subject"] == "Dana Fitzgerald: NASM-CPT has expired"
+    assert told["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    body = told.get_body(("plain",)).get_content()
+    assert "our public record shows that NASM-CPT ended on 23 December 2026." in body
+    assert f"/trainers/{made.slug(dana)}" in body
+    store.rollback()
 
 
 def test_planning_for_another_day_is_asked_for_by_date(app, store, run, mailbox, ends_soon):

@@ -55,7 +55,8 @@ def plan_all(session: Session, *, today: date, now: datetime, zone: tzinfo) -> a
             total += part
             session.commit()
             bar.update(part.mails)
-    for _ in news.plan_in_portions(session, today=today, now=now, zone=zone):
+    for mails in news.plan_in_portions(session, today=today, now=now, zone=zone):
+        total += alerts.PlanResult(news=mails)
         session.commit()
     heartbeats.beat(session, heartbeats.PLANNING, now=now)
     session.commit()
@@ -176,6 +177,7 @@ def told(done: alerts.PlanResult) -> str:
     return (
         f"{plural(done.mails, 'mail')} planned, for {plural(done.planned, 'date')}."
         f" Steps skipped: {skipped or 'none'}. Dates that wait for another day: {done.waiting}."
+        f"{f' Mails to followers: {done.news}.' if done.news else ''}"
     )
 
 

@@ -24,13 +24,15 @@ AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class PlanResult:
-    """What was done. `skipped` counts steps by reason; `waiting` dates stay due; `paused`: nothing was planned."""
+    """What was done. `skipped` counts steps by reason; `waiting` dates stay due; `paused`: nothing was planned;
+    `news`: mails to followers."""
 
     mails: int = 0
     planned: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
     paused: bool = False
+    news: int = 0
 
     def __add__(self, other: "PlanResult") -> "PlanResult":
         return PlanResult(
@@ -39,6 +41,7 @@ class PlanResult:
             self.skipped + other.skipped,
             self.waiting + other.waiting,
             self.paused or other.paused,
+            self.news + other.news,
         )
 
 

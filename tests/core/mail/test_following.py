@@ -114,6 +114,19 @@ def test_planning_twice_makes_one_mail(session, make, dana, follow):
     assert len(deliver(session, tomorrow)) == 1
 
 
+def test_what_comes_up_before_the_mail_left_stands_in_the_same_mail(session, make, dana, follow):
+    """However long sending is held up: one mail a day."""
+    tara = make.listed("Tara Trainer", expires_on=ENDS)
+    other = following.ask(session, tara, email=ROBIN, slug=make.slug(tara), now=NOW)
+    following.confirm(session, other, today=TODAY, now=NOW)
+    deliver(session, TODAY)
+    for n, trainer in enumerate((dana, tara), start=1):
+        recheck(session, make, trainer, TODAY, ENDS + timedelta(days=700 + n))
+        news.plan(session, today=TODAY + timedelta(days=n), now=NOW + timedelta(days=n), zone=ZONE)
+    [(_, lines)] = deliver(session, TODAY + timedelta(days=2))
+    assert [what for what, _ in lines] == [RENEWED, RENEWED]
+
+
 def test_what_changed_before_the_mail_left_is_not_told(session, make, dana, follow):
     passed = ENDS + timedelta(days=7)
     news.plan(session, today=passed, now=NOW + (passed - TODAY), zone=ZONE)
@@ -180,7 +193,6 @@ def test_ending_a_follow_leaves_no_trace(session, follow):
 DATES = st.dates(min_value=date(2026, 1, 1), max_value=date(2028, 12, 31))
 FACTS = st.builds(
     Fact, item=st.just("a"), label=st.just("NASM-CPT"), ends_on=DATES, step=st.sampled_from(STEPS),
-    reported=st.booleans(),
 )  # fmt: skip
 
 

@@ -8,12 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from .. import credentials
 from ..models import Credential
 from ..standing.status import Status
-from .watches import renewal_is_reported
 
 WAITS = timedelta(days=7)
 """How long after an end date followers are told that it has passed."""
@@ -27,16 +24,15 @@ Told = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class Fact:
-    """Where the public record of one certification stands. `item` is its uuid; `reported`: a renewal waits."""
+    """Where the public record of one certification stands. `item` is its uuid."""
 
     item: str
     label: str
     ends_on: date
     step: str
-    reported: bool
 
 
-def facts_of(session: Session, held: Iterable[Credential], *, today: date) -> list[Fact]:
+def facts_of(held: Iterable[Credential], *, today: date) -> list[Fact]:
     """Of each certification that a check confirmed and that has an end date. Others give no fact."""
     found = []
     for credential in held:
@@ -48,8 +44,7 @@ def facts_of(session: Session, held: Iterable[Credential], *, today: date) -> li
         else:
             step = SOON if standing.status is Status.EXPIRES_SOON else CURRENT
         label = credentials.rule_for(credential.type, today).label
-        reported = renewal_is_reported(session, credential)
-        found.append(Fact(credential.uuid, label, standing.expires_on, step, reported))
+        found.append(Fact(credential.uuid, label, standing.expires_on, step))
     return found
 
 

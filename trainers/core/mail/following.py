@@ -93,7 +93,7 @@ def confirm(session: Session, follow: Follow, *, today: date, now: datetime) -> 
             stops.resume(session, follow.recipient, choice, now=now)
     if follow.confirmed_at is None:
         held = credentials.visible_credentials(session, follow.trainer)
-        follow.told = facts.learn({}, facts.facts_of(session, held, today=today))
+        follow.told = facts.learn({}, facts.facts_of(held, today=today))
         follow.confirmed_at = now
 
 

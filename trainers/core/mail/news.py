@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,10 +15,13 @@ from ..slugs import slug_of
 from . import following, outbox, pauses
 from .facts import Fact, facts_of, learn, news_in
 from .stops import ALERTS, FOLLOWING, are_stopped, stops_of
+from .watches import renewal_is_reported
 
 NEWS = "follow_news"
 AT_ONCE = 200
 """Trainers whose followers are looked at in one transaction."""
+TAKES_MORE = and_(Message.template == NEWS, Message.state == "queued", Message.attempts == 0)
+"""News that nobody has begun to send: what comes up meanwhile stands in the same mail."""
 
 
 # Planning
@@ -53,7 +56,7 @@ def plan_trainers(session: Session, ids: Sequence[int], *, today: date, now: dat
     held: dict[int, list[Credential]] = defaultdict(list)
     for credential in credentials.credentials_of(session, ids):
         held[credential.trainer_id].append(credential)
-    facts = {id: facts_of(session, held[id], today=today) for id in ids}
+    facts = {id: facts_of(held[id], today=today) for id in ids}
     stopped = stops_of(session, {each.recipient_id for each in follows})
     busy = had_mail(session, {each.recipient_id for each in follows}, day_began)
     mails = 0
@@ -69,9 +72,8 @@ def plan_trainers(session: Session, ids: Sequence[int], *, today: date, now: dat
 def had_mail(session: Session, recipient_ids: Iterable[int], day_began: datetime) -> set[int]:
     """Who has an alert on its way or had one today: the news wait for another day."""
     lately = or_(Message.state.in_(("queued", "sending")), Message.sent_at >= day_began)
-    other = (Message.template.in_(ALERTS), Message.template != NEWS)
-    query = select(Message.recipient_id).where(Message.recipient_id.in_(recipient_ids), *other, lately)
-    return set(session.scalars(query))
+    query = select(Message.recipient_id).where(Message.recipient_id.in_(recipient_ids), lately)
+    return set(session.scalars(query.where(Message.template.in_(ALERTS), ~TAKES_MORE)))
 
 
 def tell(
@@ -84,8 +86,8 @@ def tell(
     if not news or unwanted:
         follow.told = learn(follow.told, facts)
         return 0
-    message, made = mail_of_day(session, follow, today, now)
-    if message is None:  # today's has left already
+    message, made = mail_for(session, follow, today, now)
+    if message is None:  # a sender has just taken it
         return 0
     lines = [{"follow": follow.id, "item": fact.item, "what": what, "ends_on": fact.ends_on.isoformat()}
              for fact, what in news]  # fmt: skip
@@ -95,14 +97,15 @@ def tell(
     return int(made)
 
 
-def mail_of_day(session: Session, follow: Follow, today: date, now: datetime) -> tuple[Message | None, bool]:
+def mail_for(session: Session, follow: Follow, today: date, now: datetime) -> tuple[Message | None, bool]:
+    """The mail that this person's news go into, and whether it is new."""
+    waiting = select(Message).where(Message.recipient_id == follow.recipient_id, TAKES_MORE).limit(1)
+    if (found := session.scalar(waiting.with_for_update(of=Message))) is not None:
+        return found, False
     key = f"{NEWS}:{follow.recipient_id}:{today.isoformat()}"
     context = {"planned_on": today.isoformat(), "news": []}
     made = outbox.queue(session, to=follow.recipient, template=NEWS, context=context, dedupe_key=key, now=now)
-    if made is not None:
-        return made, True
-    waiting = select(Message).where(Message.dedupe_key == key, Message.state == "queued", Message.attempts == 0)
-    return session.scalar(waiting.with_for_update(of=Message)), False
+    return made, made is not None
 
 
 # Writing
@@ -139,8 +142,8 @@ def write(session: Session, message: Message, today: date) -> bool:
 
 
 def said_still(session: Session, trainer: Trainer, line: dict[str, Any], today: date) -> dict[str, Any] | None:
-    held = credentials.visible_credentials(session, trainer)
-    for fact in facts_of(session, held, today=today):
+    held = {each.uuid: each for each in credentials.visible_credentials(session, trainer)}
+    for fact in facts_of(held.values(), today=today):
         if fact.item == line["item"] and fact.ends_on.isoformat() == line["ends_on"]:
             return {
                 "trainer": trainer.name,
@@ -148,6 +151,6 @@ def said_still(session: Session, trainer: Trainer, line: dict[str, Any], today: 
                 "label": fact.label,
                 "what": line["what"],
                 "ends_on": line["ends_on"],
-                "reported": fact.reported,
+                "reported": renewal_is_reported(session, held[fact.item]),
             }
     return None

@@ -90,8 +90,9 @@ def test_nothing_is_done_without_a_reason_or_to_oneself(admin, made, store):
     store.rollback()
     me = admin.post("/admin/accounts", data={"email": "ADMIN@example.org"}).text
     mine = me.split("/admin/accounts/")[2].split('"')[0]
-    answer = admin.post(f"/admin/accounts/{mine}", data={"act": "revoke-admin", "why": "A slip."})
-    assert (answer.status_code, "your own account" in answer.text) == (422, True)
+    for what in ("revoke-admin", "grant-reviewer"):
+        answer = admin.post(f"/admin/accounts/{mine}", data={"act": what, "why": "A slip."})
+        assert (answer.status_code, "your own account" in answer.text) == (422, True), what
 
 
 def test_accounts_are_found_by_the_whole_address_alone(admin, made):

@@ -39,11 +39,12 @@ def find_account(session: Session, email: str) -> Account:
 def grant(session: Session, email: str, role: str, *, by: str, why: str = "") -> Account:
     """Give an account a role (reviewer, admin) and end its sessions: with a role one signs in with two steps.
 
-    Granting it twice changes nothing.
+    Granting it twice changes nothing. Raises Refused for one's own account.
     """
     if role not in ROLES:
         raise DomainError(f"There is no role {role!r}; choose one of {', '.join(ROLES)}.")
     account = find_account(session, email)
+    demand_other(account, by)
     row = session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
     if row not in account.roles:
         account.roles.append(row)

@@ -19,16 +19,18 @@ from trainers.web.filters import plural
 def command(mend: bool) -> None:
     """Look for what does not fit together: files, rows, listings, reminders. Then it ends with status 1."""
     session = db.session()
+    let_go = session.commit if mend else session.rollback
     with progress(2 * listing.count_trainers(session), "looks") as bar:
+
+        def done(count: int) -> None:
+            """Others may write between two looks: a large directory takes minutes."""
+            let_go()
+            bar.update(count)
+
         found = list(
-            doctor.examine(
-                session, site.files(), today=site.today(), now=site.now(), mend=mend, progress=bar.update
-            )
+            doctor.examine(session, site.files(), today=site.today(), now=site.now(), mend=mend, progress=done)
         )
-    if mend:
-        session.commit()
-    else:
-        session.rollback()
+    let_go()
     for each in found:
         click.echo(f"{each.sentence}{' Mended.' if each.mended else ''}")
     left = sum(not each.mended for each in found)

@@ -55,7 +55,7 @@ def test_twenty_passwords_a_minute(app: Flask) -> None:
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 61
 
 
-@pytest.mark.parametrize("form", ["contact", "report"])
+@pytest.mark.parametrize("form", ["contact", "report", "follow"])
 def test_ten_messages_or_reports_an_hour(app: Flask, made: Factory, form: str) -> None:
     path = f"/trainers/{made.slug(made.listed())}/{form}"
     made.commit()

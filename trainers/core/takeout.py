@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, Table, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from .evidence import Files
@@ -147,7 +147,7 @@ def of_account(account: Account) -> Iterator[tuple[type[Base], ColumnElement[boo
     yield ClearingSeen, ClearingSeen.sheet_id.in_(sheets)
     yield SheetConsent, SheetConsent.account_id == account.id
     yield Share, or_(Share.owner_id == account.id, Share.trainer_id.in_(trainers))
-    yield ContactMessage, ContactMessage.sender_email == account.email
+    yield ContactMessage, func.lower(ContactMessage.sender_email) == account.email_key
 
 
 def of_mail(account: Account) -> Iterator[tuple[type[Base], ColumnElement[bool]]]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import EmailField, FormField, StringField
 from wtforms import Form as PlainForm
-from wtforms import FormField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, Email, Length, ValidationError
 
 from trainers.core.dates import parse_date_parts
 from trainers.core.errors import DomainError, NotFound
@@ -106,6 +106,17 @@ def no_line_breaks(_form: Any, field: Any) -> None:
     if any(is_control(character) for character in typed):
         field.data = "".join(" " if is_control(character) else character for character in typed)
         raise ValidationError("Use letters, digits and signs on one line.")
+
+
+def email_field(description: str = "") -> EmailField:
+    """An address that somebody gives without an account."""
+    needs = [
+        DataRequired("Enter your email address."),
+        Email("Enter an email address such as name@example.org."),
+        Length(max=254),
+        no_line_breaks,
+    ]
+    return EmailField("Your email address", needs, description=description)
 
 
 def is_control(character: str) -> bool:

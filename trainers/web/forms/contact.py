@@ -1,11 +1,11 @@
 import re
 
-from wtforms import BooleanField, EmailField, Field, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length, ValidationError
+from wtforms import BooleanField, Field, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from trainers.core.contact import LONGEST
 
-from .base import Form, no_line_breaks
+from .base import Form, email_field, no_line_breaks
 
 MOST_LINKS = 1
 LINK = re.compile(r"\w+://|www\.", re.IGNORECASE)
@@ -23,15 +23,7 @@ class ContactForm(Form):
         [DataRequired("Enter your name; the first name is enough."), Length(max=80), no_line_breaks],
         description="First name is enough",
     )
-    email = EmailField(
-        "Your email address",
-        [
-            DataRequired("Enter your email address."),
-            Email("Enter an email address such as name@example.org."),
-            Length(max=254),
-            no_line_breaks,
-        ],
-    )
+    email = email_field()
     body = TextAreaField(
         "Your message",
         [

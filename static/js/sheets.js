@@ -7,6 +7,10 @@
   all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 
   // The day where the runner is: the server only knows its own.
+  all("main form[method=post]").forEach((form) => {
+    const value = String(-new Date().getTimezoneOffset());
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "minutes_ahead", value }));
+  });
   all("form[data-today]").forEach((form) => {
     const boxes = ["month", "day", "year"].map((part) => form.elements[`screened_on-${part}`]);
     if (!boxes.every((box) => box && box.value === "")) return;

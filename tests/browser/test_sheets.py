@@ -71,6 +71,19 @@ def test_what_is_typed_without_a_connection_is_saved_when_it_comes_back(site: Li
     assert kept_now(site).points == {("deep-squat", "both"): 2, ("push-up", "both"): 3}
 
 
+def test_an_answer_that_is_lost_on_the_way_is_no_change_by_somebody_else(site: LiveSite, new_context: Any) -> None:
+    page = new_context(base_url=site.url, locale="en-US", **PHONE).new_page()
+    about_to_fill_in(site, Person(RUNNER, page, site))
+    page.route("**/fill-in", lambda route: (route.fetch(), route.abort()))
+    choose(page, "deep-squat", 2)
+    expect(page.locator("#saved")).to_contain_text(NOT_SAVED)
+    assert kept_now(site).points == {("deep-squat", "both"): 2}
+    page.unroute("**/fill-in")
+    choose(page, "push-up", 3)
+    expect(page.locator("#saved")).to_contain_text("Saved. 1 of 7")
+    assert kept_now(site).points == {("deep-squat", "both"): 2, ("push-up", "both"): 3}
+
+
 def test_who_is_signed_out_meanwhile_signs_in_again_and_loses_nothing(site: LiveSite, new_context: Any) -> None:
     """The form's token is gone with the session. Nobody watches: the first try is refused."""
     context = new_context(base_url=site.url, locale="en-US", **PHONE)

@@ -56,7 +56,7 @@ def test_somebody_without_a_sign_sees_six_screens_and_then_careful_self_care(vis
         visitor.press("Continue", **{question.slug: FINE[question.slug] for question in screen.questions})
     assert visitor.heading == TITLES["careful"]
     assert "None of the warning signs we ask about. That does not rule out a problem." in visitor.text
-    assert "Not better in two weeks, or any of these before then: be seen." in visitor.text
+    assert "Not better in two weeks, pain that comes back, or any of these before then: be seen." in visitor.text
     assert "This plan ends on 7 December 2026" in visitor.text  # TODAY is 23 November
 
 

@@ -376,9 +376,41 @@ def test_an_invitation_that_ends_while_the_sheet_is_open_loses_nothing_that_was_
     part = trainer.post(fill_in(row), data=data | {"meanwhile": "yes"}, headers=HTMX)
     assert part.status_code == 422
     assert "This invitation has ended" in part.text
-    handed = trainer.post("/sheets/file", data=data)
-    assert json.loads(handed.data)["sheets"][0]["notes"] == "steady"
+    for answer in (page, part):
+        assert 'formaction="/sheets/file"' in answer.text
+    half = DAY | {"deep-squat": "2", "notes": "steady"}
+    for filled_in in (data, half):
+        handed = trainer.post("/sheets/file", data=filled_in)
+        assert json.loads(handed.data)["sheets"][0]["notes"] == "steady"
     assert kept_now(store, row).scores == Scores()
+
+
+def test_a_sheet_that_is_erased_while_it_is_open_leaves_what_was_typed(
+    enter: Enter, dana: Known, share: Known, row: Known, store: Session
+) -> None:
+    trainer = enter(dana.id)
+    kept.erase_all(store, store.get_one(KeptSheet, row.id).owner_id)
+    store.commit()
+    data = typed("2", notes="steady") | {"version": "1"}
+    page = trainer.post(fill_in(row), data=data)
+    assert (page.status_code, values_in(page)["notes"]) == (404, "steady")
+    assert "You have no such sheet here. What you typed is not saved." in text_of(page)
+    assert 'formaction="/sheets/file"' in page.text
+    part = trainer.post(fill_in(row), data=data | {"meanwhile": "yes"}, headers=HTMX)
+    assert part.status_code == 422, "which htmx shows"
+
+
+def test_a_page_whose_answer_was_lost_does_not_meet_itself(robin: PageClient, row: Known, store: Session) -> None:
+    """The server has saved, and the page has not heard of it."""
+    lost = typed("2") | {"version": "1", "page": "a" * 32, "meanwhile": "yes"}
+    for again in (lost, lost, lost | {"notes": "and more"}):
+        assert robin.post(fill_in(row), data=again, headers=HTMX).status_code == 200
+    assert kept_now(store, row).notes == "and more"
+    other = robin.post(fill_in(row), data=lost | {"version": "4", "page": "b" * 32}, headers=HTMX)
+    assert other.status_code == 200
+    overtaken = robin.post(fill_in(row), data=lost | {"version": "4"}, headers=HTMX)
+    assert overtaken.status_code == 422, "somebody else has saved after it"
+    assert "Somebody else has changed this sheet" in overtaken.text
 
 
 def test_somebody_without_an_invitation_learns_nothing_by_typing(

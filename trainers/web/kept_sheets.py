@@ -4,7 +4,7 @@ Each change is saved as it is made. What cannot be saved stays in the form with 
 invitation has ended meanwhile.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -57,32 +57,37 @@ def save(uuid: UUID) -> ResponseReturnValue:
     """`meanwhile`: a change that is saved as it is made. `later`: gaps are left for another time."""
     form, typed = SheetForm(), request.form
     version = typed.get("over", type=int) or typed.get("version", 0, type=int)
-    overtaken: int | None = None
+    overtaken, status = None, 422
     try:
-        sheet = saved(form, str(uuid), version=version, whole=not typed.keys() & {"meanwhile", "later"})
+        done = saved(form, str(uuid), version=version, whole=not typed.keys() & {"meanwhile", "later"})
     except kept.Overtaken as error:
-        sheet, overtaken = None, error.version
+        done, overtaken = None, error.version
         form.form_errors.append(error.sentence)
-    if sheet is None:
+    except NotFound as error:  # erased meanwhile, or never theirs
+        done, status = None, 422 if wants_fragment() else 404
+        form.form_errors.append(f"{error.sentence} {NOT_SAVED}")
+    if done is None:
         site.session().rollback()
-        return form_page(form, str(uuid), version=version, overtaken=overtaken)
+        return form_page(form, str(uuid), version=version, overtaken=overtaken, status=status)
     site.commit()
+    sheet, version = done
     return (
-        form_page(form, str(uuid), version=version + 1, sheet=sheet)
+        form_page(form, str(uuid), version=version, sheet=sheet)
         if wants_fragment()
         else see_other(f"/sheets/kept/{uuid}")
     )
 
 
-def saved(form: SheetForm, uuid: str, *, version: int, whole: bool) -> Sheet | None:
-    """What is saved; None with a sentence on what is wrong. Raises NotFound, and Overtaken."""
+def saved(form: SheetForm, uuid: str, *, version: int, whole: bool) -> tuple[Sheet, int] | None:
+    """What is saved, and its version; None with a sentence on what is wrong. Raises NotFound, and Overtaken."""
     try:
         row, seat = seated(uuid, hold=True)
         seat.demand_write()
         sheet = form.read(sheet_pages.latest(), whole=whole)
-        if sheet is not None:
-            kept.save(site.session(), row, sheet, version=version, now=site.now())
-        return sheet
+        if sheet is None:
+            return None
+        page = request.form.get("page", "")
+        return sheet, kept.save(site.session(), row, sheet, version=version, page=page, now=site.now())
     except (Ended, Refused) as error:
         form.form_errors.append(f"{error.sentence} {NOT_SAVED}")
     except kept.TwoOfADay as error:
@@ -91,17 +96,24 @@ def saved(form: SheetForm, uuid: str, *, version: int, whole: bool) -> Sheet | N
 
 
 def form_page(
-    form: SheetForm, uuid: str, *, version: int, sheet: Sheet | None = None, overtaken: int | None = None
+    form: SheetForm,
+    uuid: str,
+    *,
+    version: int,
+    sheet: Sheet | None = None,
+    overtaken: int | None = None,
+    status: int = 422,
 ) -> Response:
-    """With `sheet`, which is what is saved now; without, what was typed is not."""
+    """With `sheet`, which is what is saved now; without, what was typed is not, and `status` says so."""
     return page_or_fragment(
         "sheets/fill_in_kept.html",
         "sheets/_saved.html",
-        422 if sheet is None else 200,
+        status if sheet is None else 200,
         form=form,
         address=f"/sheets/kept/{uuid}",
         whose="" if wants_fragment() else whose(uuid),
         version=version,
+        open_page=request.form.get("page") or uuid4().hex,
         saved=sheet,
         overtaken=overtaken,
     )
@@ -111,7 +123,7 @@ def whose(uuid: str) -> str:
     """The name that a trainer knows the runner by: there may be several."""
     try:
         _row, seat = seated(uuid)
-    except Ended:
+    except (Ended, NotFound):
         return ""
     return seat.share.runner_name if seat.share else ""
 

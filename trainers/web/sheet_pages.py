@@ -1,10 +1,10 @@
 """What all pages with movement sheets share, be they kept or not: what they show, and the files they hand out."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from trainers.core.articles import MEDICAL_NOTICE
 from trainers.core.errors import DomainError
@@ -22,6 +22,7 @@ TOO_LARGE = (
     f"What you chose is too large to be sheets, so nothing of what you sent was read. {files.TOO_LARGE} Were"
     " sheets read before? Go back in your browser: they are still there. Or choose the files again here."
 )
+DAY = 24 * 60
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
 
 
@@ -35,8 +36,10 @@ def frame() -> dict[str, Any]:
 
 
 def latest() -> date:
-    """The last day that a sheet may bear."""
-    return latest_day(site.now())
+    """The last day that a sheet may bear: in Guam it is tomorrow already."""
+    minutes = request.form.get("minutes_ahead", type=int)
+    ahead = timedelta(minutes=minutes) if minutes is not None and abs(minutes) < DAY else None
+    return latest_day(site.now(), ahead=ahead)
 
 
 def result_of(sheet: Sheet) -> dict[str, Any]:

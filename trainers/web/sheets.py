@@ -48,15 +48,15 @@ def fill_in() -> ResponseReturnValue:
 @blueprint.post("/file")
 @access.linked
 def file() -> ResponseReturnValue:
+    """Also of a sheet with gaps: where an invitation has ended, it is the only way to keep what was seen."""
     form = SheetForm(meta=NO_TOKEN)
-    sheet = form.read(sheet_pages.latest(), whole=True)
+    sheet = form.read(sheet_pages.latest(), whole=False)
     return (form_page(form), 422) if sheet is None else sheet_pages.as_file([sheet])
 
 
 def form_page(form: SheetForm) -> str:
-    """With the word to stop where something hurts already, whatever else is missing."""
-    begun = SheetForm(meta=NO_TOKEN).read(sheet_pages.latest(), whole=False) if request.form else None
-    return render_template("sheets/fill_in.html", form=form, hurts=begun is not None and begun.result.refers)
+    """With the word to stop where something hurts already, whatever else is wrong."""
+    return render_template("sheets/fill_in.html", form=form, hurts=form.refers)
 
 
 # Files, opened again

@@ -29,7 +29,7 @@ class KeptSheet(Base):
     """A movement sheet that is kept in somebody's account; health data. Of a day there is one.
 
     `by_trainer_id` is who began it, where the runner did not. `version` counts the savings, so that of two who
-    fill in the same sheet none overwrites the other unawares.
+    fill in the same sheet none overwrites the other unawares; `saved_from` names the open page that saved last.
     """
 
     __tablename__ = "sheet"
@@ -43,6 +43,7 @@ class KeptSheet(Base):
     label: Mapped[str] = mapped_column(String(60), default="")
     notes: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer, default=1)
+    saved_from: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -120,13 +120,19 @@ def begin(
     return row
 
 
-def save(session: Session, row: KeptSheet, sheet: Sheet, *, version: int, now: datetime) -> None:
-    """Everything that stands on it now. Raises Overtaken when somebody else was faster, and TwoOfADay."""
-    if version != row.version:
+def save(session: Session, row: KeptSheet, sheet: Sheet, *, version: int, page: str = "", now: datetime) -> int:
+    """Everything that stands on it now; answers its new version. Raises Overtaken when somebody else was faster,
+    and TwoOfADay.
+
+    `page` names the open page it comes from. One whose last answer was lost on the way does not know the version
+    that it made itself: as long as nobody saved after it, it may go on.
+    """
+    if version != row.version and not (page and page == row.saved_from):
         raise Overtaken(row.version)
     with one_a_day(session, sheet):
         fill(row, sheet)
-        row.version, row.changed_at = version + 1, now
+        row.version, row.changed_at, row.saved_from = row.version + 1, now, page[:32] or None
+    return row.version
 
 
 def fill(row: KeptSheet, sheet: Sheet) -> None:

@@ -17,8 +17,10 @@ FIRST_DAY = date(1995, 1, 1)
 """Nobody screened like this before."""
 LONGEST_LABEL = 60
 LONGEST_NOTES = 1000
-EASTERNMOST = timezone(timedelta(hours=-4))
+EASTERNMOST = timedelta(hours=-4)
 """Puerto Rico's: whoever is east of SITE_TIMEZONE may have begun a new day already."""
+ZONES = (timedelta(hours=-12), timedelta(hours=14))
+"""Between these lies every clock on Earth."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,11 @@ class Sheet:
         return f"Sheet of {long_date(self.screened_on)}" + (f", {self.label}" if self.label else "")
 
 
-def latest_day(now: datetime) -> date:
-    """The day that has begun wherever people use this."""
-    return now.astimezone(EASTERNMOST).date()
+def latest_day(now: datetime, *, ahead: timedelta | None = None) -> date:
+    """The day that has begun where the runner is. `ahead` of UTC, as the browser says; without it, or where that
+    is no clock on Earth, the day that has begun in all states and Puerto Rico."""
+    known = ahead is not None and ZONES[0] <= ahead <= ZONES[1]
+    return now.astimezone(timezone(ahead if known and ahead is not None else EASTERNMOST)).date()
 
 
 def tidied(sheet: Sheet) -> Sheet:

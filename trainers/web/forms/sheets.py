@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAreaField
 
 from trainers.core.errors import DomainError
-from trainers.core.screening import read_points
+from trainers.core.screening import assess, read_points
 from trainers.core.screening_file import the_screens
 from trainers.core.screens import HIGHEST, Place, Scores, Screen, field_of
 from trainers.core.sheets import files
@@ -28,7 +28,8 @@ CONSENT = (
 class SheetForm(Form):
     """One sheet. Fields for scores are named as in PLACES, those of clearing tests by their slug.
 
-    `latest` is the last day that it may bear. A whole one has no gaps; one that is saved meanwhile may.
+    `latest` is the last day that it may bear. A whole one has no gaps, unless it stopped where something hurt; one
+    that is saved meanwhile may have some.
     """
 
     screened_on = DateField(
@@ -56,7 +57,10 @@ class SheetForm(Form):
     def mark_mistakes(self, sheet: Sheet, latest: date, *, whole: bool) -> None:
         for name, sentence in problems_of(sheet, latest=latest):
             self.refuse(DomainError(sentence, field=name))
-        for name, sentence in gaps_of(sheet) if whole else ():
+        for each in the_screens().clearings:
+            if self[each.slug].data and self[each.slug].data not in HURT:
+                self.refuse(DomainError(f"{each.title}: say whether it hurts.", field=each.slug))
+        for name, sentence in gaps_of(sheet) if whole and not sheet.result.refers else ():
             if not self[name].errors:
                 self.refuse(DomainError(sentence, field=name))
 
@@ -78,6 +82,12 @@ class SheetForm(Form):
             {place: found for place, found in points.items() if found is not None},
             {slug: said == "yes" for slug, said in hurts.items() if said in HURT},
         )
+
+    @property
+    def refers(self) -> bool:
+        """Something hurts, whatever else is missing or wrong."""
+        known = {str(points): points for points in range(HIGHEST + 1)}
+        return assess(the_screens(), self.scores({p: known.get(self[n].data) for n, p in PLACES.items()})).refers
 
     @property
     def carried(self) -> list[tuple[str, str]]:
